@@ -1,0 +1,53 @@
+// What an adapter is: text in, document and warnings out. The adapters themselves stand in
+// `adapters/`; whoever runs Graft hands in the ones it wants.
+
+import type { Issue, Place } from "./issue.js";
+import type { Json } from "./json.js";
+import type { Path } from "./path.js";
+
+/** Something the adapter understood but did not carry over, or wants to have said. */
+export interface Warning {
+  readonly file?: string;
+  readonly line?: number;
+  /** The directive it is about, where the format has directives. */
+  readonly directive?: string;
+  readonly message: string;
+}
+
+/** What an adapter needs from its caller. */
+export interface AdaptOptions {
+  /** The text's file name, for messages and for what it imports. */
+  readonly file?: string;
+  /** Read another file that the text imports; absent where imports are not allowed. */
+  readonly readFile?: (path: string) => string;
+  /** The files a glob pattern names, sorted. */
+  readonly glob?: (pattern: string) => readonly string[];
+  /** The environment that `{$NAME}` is read from. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What came out of a text. */
+export interface Adapted {
+  readonly document: Json;
+  readonly warnings: readonly Warning[];
+  /** Files that were read on the way, for a watcher. */
+  readonly imported?: readonly string[];
+  /** Where in the text a part of the document came from. */
+  readonly placeOf?: (path: Path) => Place | undefined;
+}
+
+/** A format that can be turned into a document. */
+export interface Adapter {
+  /** Its name in `--adapter` and after the slash of a Content-Type: `json5`, `caddyfile`. */
+  readonly name: string;
+  /** File names it implies, such as `*.yaml`; a plain name matches the whole base name. */
+  readonly files?: readonly string[];
+  /** Turn text into a document. Throws `ParseError` with line and column. */
+  adapt(text: string, options: AdaptOptions): Adapted;
+}
+
+/** An issue with the place it came from in the adapted text, when that is known. */
+export function locate(issue: Issue, adapted: Adapted | undefined): Issue {
+  const place = issue.place ?? adapted?.placeOf?.(issue.path);
+  return place === undefined ? issue : { ...issue, place };
+}

@@ -1,0 +1,178 @@
+// JSON Patch (RFC 6902) and JSON Merge Patch (RFC 7386), as edits that share what they keep.
+
+import { edit, refuseTooDeep, remove, withKey, withSpliced } from "./edit.js";
+import { equal } from "./equal.js";
+import { PathError } from "./issue.js";
+import { isArray, isObject, type Json, setKey } from "./json.js";
+import type { Operation } from "./patch-types.js";
+import { childOf, indexIn, isWithin, type Path, parsePointer, valueAt } from "./path.js";
+
+/** How much text the copies of one patch may add (characters, roughly). */
+const COPY_LIMIT = 16 * 1024 * 1024;
+
+/** A patch that is malformed, does not apply, or whose `test` does not hold. */
+export class PatchError extends Error {
+  override readonly name = "PatchError";
+  constructor(
+    /** `test`: a test operation failed. `invalid`: not a JSON Patch. */
+    readonly fault: "test" | "invalid",
+    /** Which operation, from 0. */
+    readonly index: number,
+    message: string,
+  ) {
+    super(`operation ${index}: ${message}`);
+  }
+}
+
+/** Apply all operations or none, relative to `at`. Throws `PatchError` or `PathError`. */
+export function applyPatch(root: Json, patch: readonly Operation[], at: Path = []): Json {
+  const patching: Patching = { at, mayCopy: COPY_LIMIT };
+  return edit(root, at, 0, (scope) => {
+    let value = scope;
+    for (const [index, operation] of patch.entries()) {
+      value = applyOperation(value, operation, index, patching);
+    }
+    return value;
+  });
+}
+
+/** What the operations of one patch have in common. */
+interface Patching {
+  /** The scope that the pointers are relative to. */
+  readonly at: Path;
+  /** How much its copies may still add: each may double the document, and there may be many. */
+  mayCopy: number;
+}
+
+/** Check that a value is a JSON Patch. Throws `PatchError` that names the operation at fault. */
+export function parsePatch(value: Json): readonly Operation[] {
+  if (!isArray(value)) throw new PatchError("invalid", 0, "a JSON Patch is an array of operations");
+  return value.map((operation, index) => {
+    const refuse = (message: string) => new PatchError("invalid", index, message);
+    if (!isObject(operation)) throw refuse("is not an object");
+    const op = childOf(operation, "op");
+    const needs = typeof op === "string" ? OPERANDS.get(op) : undefined;
+    if (needs === undefined) throw refuse(`unknown op ${JSON.stringify(op)}`);
+    for (const name of needs) {
+      const operand = childOf(operation, name);
+      if (operand === undefined) throw refuse(`"${name}" is missing`);
+      if (name !== "value" && typeof operand !== "string")
+        throw refuse(`"${name}" must be a string`);
+    }
+    return operation as unknown as Operation;
+  });
+}
+
+const OPERANDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["add", ["path", "value"]],
+  ["replace", ["path", "value"]],
+  ["test", ["path", "value"]],
+  ["remove", ["path"]],
+  ["move", ["from", "path"]],
+  ["copy", ["from", "path"]],
+]);
+
+function applyOperation(scope: Json, operation: Operation, index: number, on: Patching): Json {
+  const { at } = on;
+  const path = parsePointer(operation.path);
+  return below(at, () => {
+    switch (operation.op) {
+      case "add":
+        return add(scope, path, operation.value, at);
+      case "replace":
+        refuseTooDeep(operation.value, at.length + path.length, path);
+        return edit(scope, path, 0, () => operation.value);
+      case "remove":
+        return remove(scope, path);
+      case "test":
+        if (!equal(existing(scope, path), operation.value)) {
+          throw new PatchError("test", index, `${operation.path || "/"} has another value`);
+        }
+        return scope;
+      case "copy": {
+        const value = existing(scope, parsePointer(operation.from));
+        on.mayCopy -= weigh(value, on.mayCopy);
+        if (on.mayCopy < 0)
+          throw new PatchError("invalid", index, "copies grow the document too far");
+        return add(scope, path, value, at);
+      }
+      case "move":
+        return move(scope, parsePointer(operation.from), path, index, at);
+    }
+  });
+}
+
+/** Do what throws paths relative to `at`, and let it throw whole paths. */
+function below<T>(at: Path, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof PathError) || at.length === 0) throw error;
+    throw new PathError([...at, ...error.path], error.fault, error.reason);
+  }
+}
+
+/** RFC 6902 "add": set a key, or insert into an array, where `-` is its end. */
+function add(scope: Json, path: Path, value: Json, at: Path): Json {
+  refuseTooDeep(value, at.length + path.length, path);
+  const last = path.at(-1);
+  if (last === undefined) return value;
+  return edit(scope, path.slice(0, -1), 0, (parent) => {
+    if (isArray(parent)) {
+      const index = last === "-" ? parent.length : indexIn(parent, last, path, parent.length + 1);
+      return withSpliced(parent, index, 0, [value]);
+    }
+    if (isObject(parent)) return withKey(parent, last, value);
+    throw new PathError(path, "scalar", "its parent is a value that holds no others");
+  });
+}
+
+function move(scope: Json, from: Path, path: Path, index: number, at: Path): Json {
+  const value = existing(scope, from);
+  if (isWithin(path, from)) {
+    if (path.length === from.length) return scope;
+    throw new PatchError("invalid", index, "a value cannot be moved into itself");
+  }
+  return add(remove(scope, from), path, value, at);
+}
+
+function existing(scope: Json, path: Path): Json {
+  const value = valueAt(scope, path);
+  if (value === undefined) throw new PathError(path, "missing", "does not exist");
+  return value;
+}
+
+/** Roughly how much text a value is (characters); counting ends when it passes `limit`. */
+function weigh(value: Json, limit: number): number {
+  if (typeof value === "string") return value.length + 3;
+  let sum = 3;
+  if (isArray(value)) {
+    for (let i = 0; i < value.length && sum <= limit; i++) {
+      sum += weigh(value[i] as Json, limit - sum);
+    }
+  } else if (isObject(value)) {
+    for (const key of Object.keys(value)) {
+      if (sum > limit) break;
+      sum += key.length + 3 + weigh(value[key] as Json, limit - sum);
+    }
+  }
+  return sum;
+}
+
+/** Merge (RFC 7386): null removes, objects merge, anything else replaces. */
+export function mergePatch(target: Json, patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  const before = isObject(target) ? target : {};
+  const merged: Record<string, Json> = { ...before };
+  let changed = before !== target;
+  for (const key of Object.keys(patch)) {
+    const old = childOf(before, key);
+    const change = patch[key] as Json;
+    const value = change === null ? undefined : mergePatch(old ?? null, change);
+    if (value === old) continue;
+    changed = true;
+    if (value === undefined) delete merged[key];
+    else setKey(merged, key, value);
+  }
+  return changed ? Object.freeze(merged) : target;
+}
