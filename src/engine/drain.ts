@@ -1,0 +1,93 @@
+// Draining: what went out of use finishes the work it has, up to a deadline, and is stopped. There
+// is a cap on how much may drain at once; past it the oldest is cut.
+
+import type { Ports } from "./ports.js";
+import { type Held, Unit } from "./unit.js";
+
+/** How many swaps may have something draining before the oldest is cut. */
+const MAX_DRAINS = 256;
+
+interface Drain {
+  readonly cut: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Stops what is no longer needed. */
+export class Drains {
+  readonly #running = new Set<Drain>();
+
+  constructor(private readonly ports: Ports) {}
+
+  /** How many swaps still have something draining. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Stop these without waiting, parents first, each with the grace period that applies to it. */
+  later(retired: readonly Held[]): void {
+    const stopping = retired.filter(canStop);
+    if (stopping.length === 0) return;
+    const cut = new AbortController();
+    const cancel = this.deadline(graceOf(retired), cut);
+    const done = this.stopAll(stopping, cut.signal).finally(() => {
+      cancel();
+      this.#running.delete(drain);
+    });
+    const drain: Drain = { cut, done };
+    this.#running.add(drain);
+    if (this.#running.size > MAX_DRAINS) {
+      const [oldest] = this.#running;
+      oldest?.cut.abort();
+    }
+  }
+
+  /** Stop these and wait: they never served, so there is nothing to drain. */
+  async now(retired: readonly Held[]): Promise<void> {
+    const stopping = retired.filter(canStop).reverse();
+    await this.stopAll(stopping, AbortSignal.abort());
+  }
+
+  /** Wait for all that drains; at `cut` it is cut. True when nothing had to be. */
+  async end(cut: AbortSignal): Promise<boolean> {
+    const drains = [...this.#running];
+    const cutAll = () => {
+      for (const drain of drains) drain.cut.abort();
+    };
+    if (cut.aborted) cutAll();
+    else cut.addEventListener("abort", cutAll, { once: true });
+    await Promise.all(drains.map((drain) => drain.done));
+    cut.removeEventListener("abort", cutAll);
+    return !drains.some((drain) => drain.cut.signal.aborted);
+  }
+
+  private deadline(graceMs: number | undefined, cut: AbortController): () => void {
+    if (graceMs === undefined) return () => {};
+    return this.ports.clock.after(graceMs, () => cut.abort());
+  }
+
+  private async stopAll(units: readonly Unit[], cut: AbortSignal): Promise<void> {
+    await Promise.all(
+      units.map(async (unit) => {
+        unit.started = false;
+        try {
+          await unit.instance.stop?.(cut);
+        } catch (error) {
+          this.ports.log.error("stop failed", { module: unit.definition.id, error });
+        }
+      }),
+    );
+  }
+}
+
+/** Only what was started, also when that failed, has something to release. */
+function canStop(held: Held): held is Unit {
+  return held instanceof Unit && held.started && held.instance.stop !== undefined;
+}
+
+/** The grace period of the app whose parts these are; the longest when there are several. */
+function graceOf(retired: readonly Held[]): number | undefined {
+  const periods = retired
+    .map((held) => (held instanceof Unit ? held.instance.graceMs : undefined))
+    .filter((ms) => ms !== undefined);
+  return periods.length > 0 ? Math.max(...periods) : undefined;
+}

@@ -1,0 +1,223 @@
+// Memoized provisioning. A node that is the same object as before, and whose dependencies are, gives
+// the unit of before; only what changed is built. Nothing here acquires or starts anything, so a
+// candidate that fails is simply forgotten.
+
+import {
+  ConfigError,
+  differingRange,
+  type Issue,
+  isObject,
+  type Json,
+  type JsonArray,
+  type Path,
+  printPath,
+  Sequence,
+  valueAt,
+  withoutKey,
+} from "../document/index.js";
+import { type Builder, Frame, type Workshop } from "./frame.js";
+import { collect, merged, useKey } from "./gather.js";
+import { Memo } from "./memo.js";
+import type { Definition } from "./module.js";
+import { type Dependencies, type Dependency, Unit, UnitChunk, UnitList } from "./unit.js";
+
+/** One attempt to provision a document. */
+export class Transaction implements Builder {
+  /** Everything that had to be built, children first. */
+  readonly built: Unit[] = [];
+  readonly #used = new Map<string, Unit | undefined>();
+  readonly #using = new Set<string>();
+
+  constructor(
+    readonly workshop: Workshop,
+    readonly document: Json,
+    /** Build everything, although it is there already. */
+    readonly force: boolean,
+    /** What this attempt, and those it builds upon, have built. */
+    readonly fresh: Memo = new Memo(),
+  ) {}
+
+  /** The unit of a node: the one of before where that is allowed, else a new one. */
+  unit(
+    definition: Definition,
+    node: Json,
+    path: Path,
+    parent: Frame | undefined,
+    inlineKey?: string,
+  ): Unit {
+    return (
+      this.reusable(definition, node, path, parent) ??
+      this.build(definition, node, path, parent, inlineKey)
+    );
+  }
+
+  private reusable(
+    definition: Definition,
+    node: Json,
+    path: Path,
+    parent: Frame | undefined,
+  ): Unit | undefined {
+    for (const memo of this.force ? [this.fresh] : [this.fresh, this.workshop.memo]) {
+      const unit = memo.get(definition, node);
+      if (unit && this.holds(unit.dependencies, { definition, path, parent })) return unit;
+    }
+    return undefined;
+  }
+
+  /** Whether everything that was depended on is still as it was. */
+  private holds(
+    dependencies: Dependencies,
+    place: { definition: Definition; path: Path; parent: Frame | undefined },
+  ): boolean {
+    if (dependencies === undefined) return true;
+    for (const dependency of dependencies.values()) {
+      if (!this.stillTrue(dependency, place)) return false;
+    }
+    return true;
+  }
+
+  private stillTrue(
+    dependency: Dependency,
+    place: { definition: Definition; path: Path; parent: Frame | undefined },
+  ): boolean {
+    switch (dependency.kind) {
+      case "self":
+        return printPath(dependency.path) === printPath(place.path);
+      case "enclosing": {
+        const now = place.parent?.enclosing(dependency.id);
+        return now === undefined || dependency.path === undefined
+          ? now === dependency.path
+          : printPath(now) === printPath(dependency.path);
+      }
+      case "use":
+        try {
+          return (
+            this.used(dependency.definition, dependency.path, place.parent) === dependency.unit
+          );
+        } catch (error) {
+          // Who used it is provisioned anew, and reports what is wrong with it now.
+          if (error instanceof ConfigError) return false;
+          throw error;
+        }
+    }
+  }
+
+  private build(
+    definition: Definition,
+    node: Json,
+    path: Path,
+    parent: Frame | undefined,
+    inlineKey: string | undefined,
+  ): Unit {
+    const check = this.workshop.registry.check(definition);
+    const bare = inlineKey !== undefined && isObject(node) ? withoutKey(node, inlineKey) : node;
+    const config = check.prepare(bare);
+    refuse(check.issues(config), path);
+    const frame = new Frame(this, definition, path, parent);
+    const instance = definition.provision(config, frame.context);
+    refuse(instance.validate?.() ?? [], path);
+    frame.seal();
+    const unit = new Unit(definition, node, path, instance, frame.holds, frame.dependencies());
+    this.built.push(unit);
+    this.fresh.add(unit);
+    return unit;
+  }
+
+  /** The unit of what stands at `path` of the document, built on demand, at most once. */
+  used(definition: Definition, path: Path, user: Frame | undefined): Unit | undefined {
+    const key = useKey(definition, path);
+    if (this.#used.has(key)) return this.#used.get(key);
+    if (this.#using.has(key)) {
+      throw new ConfigError({ path, message: "uses itself, by way of what it uses" });
+    }
+    const node = valueOrNothing(this.document, path);
+    this.#using.add(key);
+    try {
+      // It is enclosed by what encloses its own place, whoever the user is.
+      const around = user?.around(path.slice(0, -1));
+      const unit = node === undefined ? undefined : this.unit(definition, node, path, around);
+      this.#used.set(key, unit);
+      return unit;
+    } finally {
+      this.#using.delete(key);
+    }
+  }
+
+  /** The units of an array's elements; what did not change is shared with the list of before. */
+  list(definition: Definition, nodes: JsonArray, path: Path, parent: Frame): UnitList {
+    const key = useKey(definition, path);
+    const before = this.fresh.list(key) ?? (this.force ? undefined : this.workshop.memo.list(key));
+    const list =
+      before && this.holds(before.dependencies, { definition, path, parent })
+        ? this.spliced(before, definition, nodes, path, parent)
+        : this.whole(key, definition, nodes, path, parent);
+    this.fresh.add(list);
+    return list;
+  }
+
+  private whole(
+    key: string,
+    definition: Definition,
+    nodes: JsonArray,
+    path: Path,
+    parent: Frame,
+  ): UnitList {
+    const units = this.all(nodes, 0, nodes.length, definition, path, parent);
+    const parts = Sequence.of(units);
+    return new UnitList(key, nodes, parts, this.chunksOf(parts), merged(units));
+  }
+
+  private spliced(
+    before: UnitList,
+    definition: Definition,
+    nodes: JsonArray,
+    path: Path,
+    parent: Frame,
+  ): UnitList {
+    if (before.nodes === nodes) return before;
+    const { start, endA, endB } = differingRange(before.nodes, nodes);
+    const units = this.all(nodes, start, endB, definition, path, parent);
+    const by = before.parts.splice(start, endA - start, units);
+    const dependencies = merged([before, ...units]);
+    const chunks = this.chunksOf(by.sequence);
+    return new UnitList(before.key, nodes, by.sequence, chunks, dependencies, { list: before, by });
+  }
+
+  private all(
+    nodes: JsonArray,
+    start: number,
+    end: number,
+    definition: Definition,
+    path: Path,
+    parent: Frame,
+  ): Unit[] {
+    return collect(nodes.slice(start, end), (node, i) =>
+      this.unit(definition, node, [...path, String(start + i)], parent),
+    );
+  }
+
+  private chunksOf(parts: Sequence<Unit>): UnitChunk[] {
+    const { chunks } = this.workshop.memo;
+    return parts.chunks.map((chunk) => {
+      let held = chunks.get(chunk);
+      if (!held) {
+        held = new UnitChunk(chunk.map((slot) => slot.value));
+        chunks.set(chunk, held);
+      }
+      return held;
+    });
+  }
+}
+
+function refuse(issues: readonly Issue[], path: Path): void {
+  if (issues.length === 0) return;
+  throw new ConfigError(issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] })));
+}
+
+function valueOrNothing(document: Json, path: Path): Json | undefined {
+  try {
+    return valueAt(document, path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+// Units: what provisioning leaves behind. A unit is an instance together with the node it was made
+// from, what it holds, and what it depends on. Holders are counted; at none, it is released.
+
+import type { Json, JsonArray, Path, Sequence, Spliced } from "../document/index.js";
+import type { Definition, Life, Part, PartList } from "./module.js";
+
+/** Anything with holders: a unit, a list of units, or a chunk that several lists share. */
+export interface Held {
+  holders: number;
+  readonly holds: readonly Held[];
+}
+
+/** A fact outside its own node that an instance was built from. */
+export type Dependency =
+  /** What `context.use` found: a unit elsewhere, or nothing there. */
+  | {
+      readonly kind: "use";
+      readonly definition: Definition;
+      readonly path: Path;
+      readonly unit: Unit | undefined;
+    }
+  /** What `context.enclosing` told. */
+  | { readonly kind: "enclosing"; readonly id: string; readonly path: Path | undefined }
+  /** Something below asked for this unit's own path. */
+  | { readonly kind: "self"; readonly path: Path };
+
+/** Dependencies by a key that tells them apart; undefined where there are none, which is the rule. */
+export type Dependencies = ReadonlyMap<string, Dependency> | undefined;
+
+/** One provisioned node. */
+export class Unit<T extends Life = Life> implements Held, Part<T> {
+  holders = 0;
+  /** Started, and not yet stopped. */
+  started = false;
+
+  constructor(
+    readonly definition: Definition,
+    readonly node: Json,
+    readonly path: Path,
+    readonly instance: T,
+    readonly holds: readonly Held[],
+    readonly dependencies: Dependencies,
+  ) {}
+}
+
+/** The units of a list that lie next to each other. Lists that came from one another share them. */
+export class UnitChunk implements Held {
+  holders = 0;
+  constructor(readonly holds: readonly Unit[]) {}
+}
+
+/** The units made of an array. */
+export class UnitList<T extends Life = Life> implements Held, PartList<T> {
+  holders = 0;
+  #derived: unknown;
+  #origin: { readonly list: UnitList<T>; readonly by: Spliced<Part<T>> } | undefined;
+
+  constructor(
+    /** Names this list among those of its generation. */
+    readonly key: string,
+    readonly nodes: JsonArray,
+    readonly parts: Sequence<Unit<T>>,
+    readonly holds: readonly UnitChunk[],
+    readonly dependencies: Dependencies,
+    origin?: { readonly list: UnitList<T>; readonly by: Spliced<Part<T>> },
+  ) {
+    this.#origin = origin;
+  }
+
+  derive<D>(
+    full: (parts: Sequence<Part<T>>) => D,
+    change: (previous: D, by: Spliced<Part<T>>) => D,
+  ): D {
+    if (this.#derived === undefined) {
+      const origin = this.#origin;
+      // A list must not keep its predecessors alive.
+      this.#origin = undefined;
+      const previous = origin && !origin.by.renumbered ? origin.list.#derived : undefined;
+      this.#derived =
+        origin && previous !== undefined ? change(previous as D, origin.by) : full(this.parts);
+    }
+    return this.#derived as D;
+  }
+}
+
+/** Add a holder. What had none before, and now has one, is told to `adopted`, children first. */
+export function retain(held: Held, adopted: (held: Held) => void): void {
+  if (held.holders++ > 0) return;
+  for (const child of held.holds) retain(child, adopted);
+  adopted(held);
+}
+
+/** Take a holder away. What has none left is told to `retired`, parents first. */
+export function release(held: Held, retired: (held: Held) => void): void {
+  if (--held.holders > 0) return;
+  retired(held);
+  for (const child of held.holds) release(child, retired);
+}
