@@ -1,0 +1,81 @@
+// The lines of a journal. Each is one JSON object that begins with a checksum of the rest of the
+// line, so that a torn or flipped byte is found, and so that any JSON lines tool reads it:
+//   {"sum":"<16 hex digits>","kind":"document","number":12,"time":…,"document":…}
+//   {"sum":"<16 hex digits>","kind":"revision","number":13,"time":…,"source":…,"patch":[…]}
+
+import { createHash, hash } from "node:crypto";
+import { freeze, type Json, type JsonObject, type Operation } from "../document/index.js";
+import type { RevisionRecord } from "./store.js";
+
+/** What a line says about itself. */
+export interface Header {
+  readonly kind: "document" | "revision";
+  readonly number: number;
+}
+
+const OPENING = '{"sum":"';
+const SUM_LENGTH = 16;
+/** Where the checked part begins: behind the sum, its quote and a comma. */
+const BODY_AT = OPENING.length + SUM_LENGTH + 2;
+/** A header is found within this many bytes of the checked part. */
+const HEADER_BYTES = 64;
+const HEADER = /^"kind":"(document|revision)","number":(0|[1-9][0-9]{0,15}),/;
+
+/** The line of a revision, newline included. */
+export function encodeRevision(record: RevisionRecord): Buffer {
+  const { number, time, author, reason, source, patch } = record;
+  const all = { kind: "revision", number, time, author, reason, source, patch };
+  const body = JSON.stringify(all).slice(1);
+  return Buffer.from(`${OPENING}${hash("sha256", body).slice(0, SUM_LENGTH)}",${body}\n`);
+}
+
+/** The line of a whole document, given as the pieces of its JSON text. */
+export function encodeDocument(number: number, time: number, text: readonly Buffer[]): Buffer[] {
+  const head = JSON.stringify({ kind: "document", number, time }).slice(1, -1);
+  const body = [Buffer.from(`${head},"document":`), ...text, Buffer.from("}")];
+  const sum = createHash("sha256");
+  for (const piece of body) sum.update(piece);
+  const opening = Buffer.from(`${OPENING}${sum.digest("hex").slice(0, SUM_LENGTH)}",`);
+  return [opening, ...body, Buffer.from("\n")];
+}
+
+/**
+ * What the line says it is, or undefined when it is not what was once written. Without its newline.
+ */
+export function readHeader(line: Buffer): Header | undefined {
+  if (line.length < BODY_AT || line.toString("latin1", 0, OPENING.length) !== OPENING)
+    return undefined;
+  const sum = line.toString("latin1", OPENING.length, OPENING.length + SUM_LENGTH);
+  if (sum !== hash("sha256", line.subarray(BODY_AT)).slice(0, SUM_LENGTH)) return undefined;
+  const found = HEADER.exec(line.toString("latin1", BODY_AT, BODY_AT + HEADER_BYTES));
+  if (found === null) return undefined;
+  return { kind: found[1] as Header["kind"], number: Number(found[2]) };
+}
+
+/** The revision that an intact line holds. */
+export function decodeRevision(line: Buffer): RevisionRecord {
+  const { sum: _, kind: __, ...record } = parse(line);
+  const patch = record.patch as unknown as Operation[];
+  for (const operation of patch) frozenOperation(operation);
+  return Object.freeze({ ...record, patch: Object.freeze(patch) }) as unknown as RevisionRecord;
+}
+
+/** The document that an intact line holds. Not frozen: it belongs to the caller. */
+export function decodeDocument(line: Buffer): Json {
+  return parse(line).document as Json;
+}
+
+/** The patch of the revision that an intact line holds. Not frozen either. */
+export function decodePatch(line: Buffer): readonly Operation[] {
+  return parse(line).patch as unknown as Operation[];
+}
+
+function parse(line: Buffer): JsonObject {
+  return JSON.parse(line.toString("utf8"));
+}
+
+/** Values are frozen one by one: the depth that is allowed is theirs, not that of the line. */
+function frozenOperation(operation: Operation): void {
+  if ("value" in operation) freeze(operation.value);
+  Object.freeze(operation);
+}
