@@ -1,0 +1,39 @@
+// What happened, for those who watch: the last events are kept, so that a watcher that was away for
+// a moment misses none.
+
+import type { ControlEvent } from "./change.js";
+
+/** How many events are kept. */
+const KEEP = 1000;
+
+type Listener = (event: ControlEvent) => void;
+type WithoutId<E> = E extends unknown ? Omit<E, "id"> : never;
+
+/** Numbers events and hands them to listeners. */
+export class EventLog {
+  readonly #listeners = new Set<Listener>();
+  readonly #kept: ControlEvent[] = [];
+  #last: number;
+
+  /** Ids grow from the time of the start, so that they go on growing after a restart. */
+  constructor(nowMs: number) {
+    this.#last = nowMs * 1000;
+  }
+
+  /** Number an event, keep it and tell everyone. */
+  add(event: WithoutId<ControlEvent>): void {
+    const numbered = { ...event, id: ++this.#last } as ControlEvent;
+    this.#kept.push(numbered);
+    if (this.#kept.length > KEEP) this.#kept.shift();
+    for (const listener of this.#listeners) listener(numbered);
+  }
+
+  /** Hear of every event from now on; first, if `since` is given, of those that came after it. */
+  subscribe(listener: Listener, since?: number): () => void {
+    if (since !== undefined) {
+      for (const event of this.#kept) if (event.id > since) listener(event);
+    }
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
