@@ -1,0 +1,61 @@
+// The HTTP app: servers, each at addresses of its own.
+
+import { type Context, defineApp, type Life } from "../../engine/index.js";
+import { Duration, durationMs, PartSlot, Type } from "../../schema/index.js";
+import { type HttpServer, server } from "./server.js";
+
+/** The app that is running, as embedders and tests see it. */
+export interface HttpApp extends Life {
+  /** The addresses each server is bound to. */
+  addresses(): Readonly<Record<string, readonly string[]>>;
+}
+
+/** `/apps/http`. */
+export const http = defineApp({
+  id: "http",
+  summary: "Serves HTTP.",
+  schema: Type.Object(
+    {
+      servers: Type.Optional(
+        Type.Record(Type.String(), PartSlot("A server."), { description: "The servers, by name." }),
+      ),
+      http_port: Type.Optional(Type.Integer({ description: "The port of plain HTTP; 80." })),
+      https_port: Type.Optional(Type.Integer({ description: "The port of HTTPS; 443." })),
+      grace_period: Type.Optional(
+        Duration("How long requests under way may take when their server goes; 0 is no limit."),
+      ),
+      shutdown_delay: Type.Optional(
+        Duration("How long the process goes on serving after it was told to stop."),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  provision(config, context): HttpApp {
+    const servers = new Map<string, HttpServer>();
+    context.all(
+      Object.entries(config.servers ?? {}).map(([name, node]) => () => {
+        servers.set(name, context.part(server, node, ["servers", name]));
+      }),
+    );
+    refuseSharedAddresses(servers, context);
+    const graceMs = durationMs(config.grace_period, 0);
+    return {
+      ...(graceMs > 0 ? { graceMs } : {}),
+      addresses: () => Object.fromEntries([...servers].map(([name, s]) => [name, s.addresses])),
+    };
+  },
+});
+
+/** An address belongs to one server. */
+function refuseSharedAddresses(servers: ReadonlyMap<string, HttpServer>, context: Context): void {
+  const owners = new Map<string, string>();
+  for (const [name, { keys }] of servers) {
+    for (const key of keys) {
+      const owner = owners.get(key);
+      if (owner !== undefined) {
+        context.fail(["servers", name, "listen"], `${key} is listened on by server "${owner}" too`);
+      }
+      owners.set(key, name);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+// Who the client is, when trusted proxies stand in between.
+
+import { isIP } from "node:net";
+import type { Exchange } from "./exchange.js";
+import type { IpSource } from "./ip-sources.js";
+
+/** How a server finds out the client's address. */
+export interface ClientIpOptions {
+  /** The proxies whose headers are believed. */
+  readonly trusted: IpSource | undefined;
+  /** The fields to read, in order. */
+  readonly headers: readonly string[];
+  /** Read from right to left, and take the first address that is no trusted proxy. */
+  readonly strict: boolean;
+}
+
+/** A function that tells the client's address; the peer's own, when it is not trusted. */
+export function clientIpReader(options: ClientIpOptions): (exchange: Exchange) => string {
+  const { trusted, headers, strict } = options;
+  if (trusted === undefined) return (exchange) => plain(exchange.remoteIp);
+  return (exchange) => {
+    const peer = plain(exchange.remoteIp);
+    if (!trusted.contains(peer)) return peer;
+    for (const name of headers) {
+      const addresses = exchange.headers
+        .values(name)
+        .flatMap((value) => value.split(","))
+        .map((text) => withoutPort(text.trim()));
+      const found = strict
+        ? addresses.findLast((address) => isIP(address) !== 0 && !trusted.contains(address))
+        : addresses.find((address) => isIP(address) !== 0);
+      if (found !== undefined) return found;
+    }
+    return peer;
+  };
+}
+
+/** An IPv4 address that came in over an IPv6 socket is an IPv4 address. */
+function plain(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}
+
+function withoutPort(text: string): string {
+  const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(text);
+  if (bracketed) return bracketed[1] as string;
+  return /^[\d.]+:\d+$/.test(text) ? text.slice(0, text.indexOf(":")) : text;
+}

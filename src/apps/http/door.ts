@@ -1,0 +1,154 @@
+// A door is a bound address. It outlives generations: the server behind it changes while
+// connections come in, and no connection notices.
+
+import { chmod, unlink } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
+import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Shared } from "../../engine/index.js";
+import { type ListenAddress, printListen } from "../../schema/index.js";
+
+/** What serves the requests that come in at a door. */
+export interface Served {
+  serve(request: IncomingMessage, response: ServerResponse): void;
+  readonly limits: Limits;
+}
+
+/** Limits of the connections at a door (milliseconds, bytes). 0 is none. */
+export interface Limits {
+  readonly readHeaderMs: number;
+  readonly readMs: number;
+  readonly idleMs: number;
+  readonly maxHeaderBytes: number;
+  readonly keepAliveMs: number;
+}
+
+/** How often node looks for connections that exceed their limits (milliseconds). */
+const CHECK_MS = 1000;
+/** How often a closing door looks for connections that have become idle (milliseconds). */
+const CLOSING_MS = 50;
+
+/** A bound address and the server behind it. */
+export class Door implements Shared {
+  readonly #server: Server;
+  #served: Served | undefined;
+  #opened: (() => void) | undefined;
+  /** Resolves when there is a server behind the door; requests that come earlier wait for it. */
+  readonly #ready = new Promise<void>((resolve) => {
+    this.#opened = resolve;
+  });
+
+  private constructor(readonly address: ListenAddress) {
+    this.#server = createServer({ connectionsCheckingInterval: CHECK_MS });
+    this.#server.on("request", (request, response) => this.enter(request, response));
+    this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.enter(request, responseOn(request, socket as Socket, head));
+    });
+    this.#server.on("connection", (socket) => this.greet(socket));
+  }
+
+  /** Bind an address. Rejects when it is in use or not ours. */
+  static async open(address: ListenAddress): Promise<Door> {
+    const door = new Door(address);
+    if (address.network === "unix") await removeStale(address.path);
+    await door.listen();
+    if (address.network === "unix" && address.mode !== undefined) {
+      await chmod(address.path, address.mode);
+    }
+    return door;
+  }
+
+  /** The address it is bound to, with the port that the system chose where it was 0. */
+  get bound(): string {
+    const bound = this.#server.address();
+    if (bound === null || typeof bound === "string") return printListen(this.address);
+    const host = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
+    return `${host}:${bound.port}`;
+  }
+
+  /** Put a server behind the door. From here on it gets every new request. */
+  serve(served: Served): void {
+    const { limits } = served;
+    this.#served = served;
+    this.#server.headersTimeout = limits.readHeaderMs;
+    this.#server.requestTimeout = limits.readMs;
+    this.#server.keepAliveTimeout = limits.idleMs;
+    Object.assign(this.#server, { maxHeaderSize: limits.maxHeaderBytes });
+    this.#opened?.();
+  }
+
+  /** Take no more connections; finish the requests under way, until `cut` aborts. */
+  async close(cut: AbortSignal): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    if (this.#served === undefined) this.#server.closeAllConnections();
+    const sweep = setInterval(() => this.#server.closeIdleConnections(), CLOSING_MS);
+    const cutOff = () => this.#server.closeAllConnections();
+    if (cut.aborted) cutOff();
+    else cut.addEventListener("abort", cutOff, { once: true });
+    await closed;
+    clearInterval(sweep);
+    cut.removeEventListener("abort", cutOff);
+  }
+
+  private enter(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#served) this.#served.serve(request, response);
+    else void this.#ready.then(() => this.#served?.serve(request, response));
+  }
+
+  private greet(socket: Socket): void {
+    const keepAliveMs = this.#served?.limits.keepAliveMs ?? 0;
+    if (keepAliveMs > 0) socket.setKeepAlive(true, keepAliveMs);
+    // What goes wrong with a connection is told by the request on it, when there is one.
+    socket.on("error", () => {});
+  }
+
+  private listen(): Promise<void> {
+    const { address } = this;
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      const done = () => {
+        this.#server.off("error", reject);
+        this.#server.on("error", () => {});
+        resolve();
+      };
+      if (address.network === "unix") this.#server.listen(address.path, done);
+      else if (address.network === "fd") this.#server.listen({ fd: address.fd }, done);
+      else this.#server.listen({ ...tcpOptions(address), backlog: 4096 }, done);
+    });
+  }
+}
+
+function tcpOptions(address: Extract<ListenAddress, { port: number }>) {
+  const { network, host, port } = address;
+  if (network === "tcp4") return { port, host: host || "0.0.0.0" };
+  if (network === "tcp6") return { port, host: host || "::", ipv6Only: true };
+  return host === "" ? { port } : { port, host };
+}
+
+/** A socket file that nobody listens on is what a killed process left behind. */
+async function removeStale(path: string): Promise<void> {
+  const alive = await new Promise<boolean>((resolve) => {
+    const probe = connect(path);
+    probe.once("connect", () => resolve(true));
+    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "ECONNREFUSED"));
+    probe.once("close", () => probe.destroy());
+    probe.unref();
+    probe.on("connect", () => probe.destroy());
+  });
+  if (!alive) await unlink(path);
+}
+
+/** An upgrade request, answered like any other unless a handler takes the connection over. */
+function responseOn(request: IncomingMessage, socket: Socket, head: Buffer): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  if (head.length > 0) socket.unshift(head);
+  response.once("finish", () => {
+    response.detachSocket(socket);
+    socket.end();
+  });
+  return response;
+}

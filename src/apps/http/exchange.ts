@@ -1,0 +1,201 @@
+// One request and the answer to it, as matchers and handlers see them. Everything that costs
+// something is computed when it is first asked for.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Log } from "../../engine/index.js";
+import { HeaderMap } from "./headers.js";
+import { ResponseWriter } from "./response.js";
+
+/** An error that says which status the client gets; `handle_errors` routes see it. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  constructor(
+    readonly status: number,
+    message = "",
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** What an exchange knows of the server that it runs in: always that of the generation it began in. */
+export interface ServerView {
+  /** The server's key under `/apps/http/servers`. */
+  readonly name: string;
+  readonly log: Log;
+  /** The address of the client, behind the proxies that the server trusts. */
+  clientIp(exchange: Exchange): string;
+}
+
+/** A request target taken apart, as Go's `url.URL` has it. */
+export interface Target {
+  /** The decoded path. */
+  readonly path: string;
+  /** The path as it came, percent-encoded. */
+  readonly rawPath: string;
+  /** The query without its question mark. */
+  readonly query: string;
+}
+
+/** One request and the answer to it. */
+export class Exchange {
+  readonly response: ResponseWriter;
+  readonly startedAt = performance.now();
+  /** The method, which a `rewrite` may change. */
+  method: string;
+  /** Host and port as the request names them, which a `headers` handler may change. */
+  hostport: string;
+  /** The error that is being handled, inside error routes. */
+  error: HttpError | undefined;
+  /** Grows with every change to method, host or target: what was decided from them is stale then. */
+  version = 0;
+
+  #target: Target;
+  #host: string | undefined;
+  #headers: HeaderMap | undefined;
+  #query: URLSearchParams | undefined;
+  #vars: Map<string, unknown> | undefined;
+  #placeholders: Map<string, string> | undefined;
+  #groups: Set<string> | undefined;
+
+  /** Throws `HttpError` 400 when the request target or the host cannot be understood. */
+  constructor(
+    readonly server: ServerView,
+    readonly request: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    this.response = new ResponseWriter(response);
+    this.method = request.method ?? "GET";
+    this.hostport = request.headers.host ?? "";
+    this.#target = parseTarget(request.url ?? "/");
+  }
+
+  /** The target now, after any rewrites. */
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** Replace the target (a rewrite). */
+  set target(target: Target) {
+    this.#target = target;
+    this.#query = undefined;
+    this.version++;
+  }
+
+  /** Undo what rewrites did: error routes see the request as it came. */
+  restore(): void {
+    this.method = this.request.method ?? "GET";
+    this.target = parseTarget(this.request.url ?? "/");
+  }
+
+  /** The decoded path. */
+  get path(): string {
+    return this.#target.path;
+  }
+
+  /** Path and query as one, as they would stand in a request line. */
+  get uri(): string {
+    const { rawPath, query } = this.#target;
+    return query === "" ? rawPath : `${rawPath}?${query}`;
+  }
+
+  /** The host in lower case, without port and brackets. */
+  get host(): string {
+    this.#host ??= hostOnly(this.hostport).toLowerCase();
+    return this.#host;
+  }
+
+  /** Change the host (`headers` handler, proxy). */
+  setHost(hostport: string): void {
+    this.hostport = hostport;
+    this.#host = undefined;
+    this.version++;
+  }
+
+  /** The request's header fields; changes are seen by later handlers. Host is not among them. */
+  get headers(): HeaderMap {
+    if (this.#headers === undefined) {
+      this.#headers = HeaderMap.fromRaw(this.request.rawHeaders);
+      this.#headers.delete("host");
+    }
+    return this.#headers;
+  }
+
+  /** The query's parameters. */
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#target.query);
+    return this.#query;
+  }
+
+  get isTls(): boolean {
+    return "encrypted" in this.request.socket;
+  }
+
+  /** The peer's address, as the socket has it. */
+  get remoteIp(): string {
+    return this.request.socket.remoteAddress ?? "";
+  }
+
+  /** The client's address, behind trusted proxies. */
+  get clientIp(): string {
+    return this.server.clientIp(this);
+  }
+
+  /** Variables set by `vars` and others; the `vars` matcher and `{vars.x}` read them. */
+  get vars(): Map<string, unknown> {
+    this.#vars ??= new Map();
+    return this.#vars;
+  }
+
+  /** Placeholders that matchers and handlers set for this request: full name to value. */
+  get placeholders(): Map<string, string> {
+    this.#placeholders ??= new Map();
+    return this.#placeholders;
+  }
+
+  /** Enter a route group. False when another route of the group was taken already. */
+  enterGroup(group: string): boolean {
+    this.#groups ??= new Set();
+    if (this.#groups.has(group)) return false;
+    this.#groups.add(group);
+    return true;
+  }
+}
+
+/** Take a request target apart (RFC 9112, 3.2). */
+export function parseTarget(url: string): Target {
+  const origin = url.startsWith("/") ? url : originForm(url);
+  const mark = origin.indexOf("?");
+  const rawPath = mark < 0 ? origin : origin.slice(0, mark);
+  const query = mark < 0 ? "" : origin.slice(mark + 1);
+  return { path: decodePath(rawPath), rawPath, query };
+}
+
+/** `http://host/path` and `*` as a path. */
+function originForm(url: string): string {
+  if (url === "*") return url;
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url);
+  if (!absolute) throw new HttpError(400, "the request target is not a path");
+  const rest = absolute[1] ?? "";
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+function decodePath(raw: string): string {
+  if (!raw.includes("%")) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw new HttpError(400, "the path is not valid percent-encoding");
+  }
+}
+
+/** `[::1]:80` as `::1`, `a.com:80` as `a.com`. */
+export function hostOnly(hostport: string): string {
+  if (hostport.startsWith("[")) {
+    const end = hostport.indexOf("]");
+    return end < 0 ? hostport : hostport.slice(1, end);
+  }
+  const colon = hostport.indexOf(":");
+  // More than one colon without brackets is a bare IPv6 address.
+  return colon < 0 || hostport.indexOf(":", colon + 1) > 0 ? hostport : hostport.slice(0, colon);
+}

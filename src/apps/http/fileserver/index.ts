@@ -1,0 +1,3 @@
+// fileserver: static files. Start with `fileserver.ts`.
+
+export { fileServer } from "./fileserver.js";

@@ -1,0 +1,90 @@
+// From a request's path to a file below the root: nothing that a client writes leads out of it.
+// Symbolic links are followed, as in Caddy: a root is a place to serve from, not a sandbox.
+
+import { join, posix, resolve, sep } from "node:path";
+import { type Exchange, HttpError } from "../exchange.js";
+import { compileTemplate, type Globals } from "../placeholders.js";
+import { isAbsent } from "./faults.js";
+import type { Files, Found } from "./files.js";
+import type { Hidden } from "./hide.js";
+
+/** Names that no file has; where `\` separates folders, it and drive letters would lead elsewhere. */
+const IMPOSSIBLE = sep === "/" ? /\0/ : /[\0\\:]/;
+
+/** Where to look for files. */
+export interface Site {
+  /** The root, absolute, for a request. */
+  readonly root: (exchange: Exchange) => string;
+  /** The names to try in a directory. */
+  readonly indexes: readonly ((exchange: Exchange) => string)[];
+  readonly hidden: Hidden;
+}
+
+/** The file for a request. */
+export interface Located {
+  readonly file: Found;
+  /** The request named the directory that this file is the index of. */
+  readonly isIndex: boolean;
+}
+
+/** Compile a root. When the request fills it with nothing, it is the current directory. */
+export function compileRoot(root: string, globals: Globals): Site["root"] {
+  const template = compileTemplate(root, globals, "empty");
+  if (template.constant === undefined) return (exchange) => resolve(template.fill(exchange));
+  const fixed = resolve(template.constant);
+  return () => fixed;
+}
+
+/** Compile the names of index files. */
+export function compileIndexes(names: readonly string[], globals: Globals): Site["indexes"] {
+  return names.map((name) => {
+    const template = compileTemplate(name, globals, "empty");
+    return (exchange) => template.constant ?? template.fill(exchange);
+  });
+}
+
+/** Find a request's file; undefined when there is none to serve, or it is hidden. */
+export async function locate(
+  exchange: Exchange,
+  site: Site,
+  files: Files,
+): Promise<Located | undefined> {
+  const found = await lookAt(files, fileFor(site.root(exchange), exchange.path));
+  if (found === undefined) return undefined;
+  const file = found.isDirectory ? await findIndex(exchange, found.path, site, files) : found;
+  if (!file?.isFile || site.hidden(file.path, exchange)) return undefined;
+  return { file, isIndex: found.isDirectory };
+}
+
+/** The first index there is. A name may be a path; it cannot leave the directory either. */
+async function findIndex(
+  exchange: Exchange,
+  directory: string,
+  site: Site,
+  files: Files,
+): Promise<Found | undefined> {
+  for (const index of site.indexes) {
+    const path = fileFor(directory, index(exchange));
+    if (site.hidden(path, exchange)) continue;
+    // A name that is there but cannot be looked at does not keep the next from being tried.
+    const found = await files.look(path).catch(() => undefined);
+    if (found?.isFile) return found;
+  }
+  return undefined;
+}
+
+/** Join a directory and a path made by a client, with every `..` resolved below the directory. */
+export function fileFor(directory: string, path: string): string {
+  if (IMPOSSIBLE.test(path)) throw new HttpError(400, "the path cannot be that of a file");
+  const clean = posix.normalize(`/${path}`);
+  return join(directory, clean.endsWith("/") ? clean.slice(0, -1) : clean);
+}
+
+async function lookAt(files: Files, path: string): Promise<Found | undefined> {
+  try {
+    return await files.look(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+// Paths under rewriting. A path is kept twice, decoded and percent-encoded, and both must go on
+// saying the same: what the encoding of a part was matters to whoever gets the request next.
+
+import type { Target } from "../exchange.js";
+import { pathEscape, wireQuery } from "../placeholders/text.js";
+
+/** What may stand in a path as it is sent. Anything else is escaped anew. */
+const SENDABLE = /^(?:[\w!$&'()*+,;=:@[\]~./-]|%[0-9a-f]{2})*$/i;
+
+/** The path as a request line has it; empty for one that was stripped of everything. */
+export function escapedPath({ path, rawPath }: Target): string {
+  if (path === "") return "";
+  return SENDABLE.test(rawPath) ? rawPath : pathEscape(path);
+}
+
+/** The target with a path that was written by hand: what is no valid escape is taken literally. */
+export function withPath(target: Target, path: string): Target {
+  const decoded = unescapePath(path) ?? path;
+  return rooted(target, decoded, pathEscape(decoded));
+}
+
+/** The target with its escaped path changed. */
+export function changePath(target: Target, change: (path: string) => string): Target {
+  const before = escapedPath(target);
+  const raw = change(before);
+  if (raw === before && raw === target.rawPath) return target;
+  const decoded = unescapePath(raw) || change(target.path);
+  const isEscaping = SENDABLE.test(raw) && unescapePath(raw) === decoded;
+  return rooted(target, decoded, isEscaping ? raw : pathEscape(decoded));
+}
+
+/** The target with another query, fit to be sent. */
+export function withQuery(target: Target, query: string): Target {
+  return { ...target, query: wireQuery(query) };
+}
+
+/** A path is sent with a slash at its start, whatever a rewrite made of it. */
+function rooted(target: Target, path: string, rawPath: string): Target {
+  if (path === "") return { ...target, path, rawPath: "/" };
+  if (path.startsWith("/")) return { ...target, path, rawPath };
+  return { ...target, path: `/${path}`, rawPath: `/${rawPath}` };
+}
+
+/** Decode, or undefined when it is not an encoding of UTF-8. */
+function unescapePath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The pattern of a prefix or suffix in an escaped path. What the affix writes plainly may be
+ * escaped in the path; what it escapes must be. Each character has one way to match, so it takes one pass.
+ */
+export function affixPattern(affix: string, side: "start" | "end"): RegExp {
+  const units = affix.match(/%[0-9a-f]{2}|[\s\S]/giu) ?? [];
+  const body = units.map((unit) => (unit.length === 3 ? quote(unit) : anyForm(unit))).join("");
+  return new RegExp(side === "start" ? `^${body}` : `${body}$`, "i");
+}
+
+function anyForm(char: string): string {
+  const bytes = [...Buffer.from(char)];
+  const escaped = bytes.map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+  return `(?:${quote(char)}|${escaped})`;
+}
+
+function quote(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+/** Replace a text, at most `limit` times; zero or less is every time. */
+export function replaceText(text: string, find: string, by: string, limit: number): string {
+  if (limit <= 0) return text.replaceAll(find, () => by);
+  const parts = text.split(find);
+  const head = parts.slice(0, limit + 1).join(by);
+  return [head, ...parts.slice(limit + 1)].join(find);
+}

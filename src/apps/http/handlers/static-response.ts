@@ -1,0 +1,119 @@
+// `static_response`: an answer that is written in the config. What does not depend on the request
+// is made once, when the config is loaded.
+
+import { Type, WeakString } from "../../../schema/index.js";
+import type { Exchange } from "../exchange.js";
+import { compileField, FieldMap } from "../header-ops.js";
+import { defineHandler, type Next } from "../module.js";
+import { compileTemplate } from "../placeholders.js";
+import type { Compiling } from "../replacement.js";
+import type { ResponseWriter } from "../response.js";
+import { compileStatus, EARLY_HINTS } from "./status.js";
+
+/** A body, and the type it has unless a header says otherwise. */
+interface Body {
+  readonly bytes: Buffer;
+  readonly type: string;
+}
+
+/** Answers with a status, header fields and a body from the config. */
+export const staticResponse = defineHandler({
+  name: "static_response",
+  summary: "Answers with a status, header fields and a body written in the config.",
+  schema: Type.Object(
+    {
+      status_code: Type.Optional(
+        WeakString("The status: 200 unless given, or that of the error inside error routes."),
+      ),
+      headers: Type.Optional(FieldMap("Fields to set on the answer.")),
+      body: Type.Optional(
+        Type.String({
+          description:
+            "The body. It is sent as application/json if it is JSON, else as text/plain, " +
+            "unless Content-Type is set.",
+        }),
+      ),
+      close: Type.Optional(Type.Boolean({ description: "Close the connection after the answer." })),
+      abort: Type.Optional(
+        Type.Boolean({ description: "Close the connection at once, without an answer." }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+
+  provision({ status_code, headers, body, close, abort }, context) {
+    if (abort) return { handle: ({ response }) => void response.raw.destroy() };
+    const statusOf = compileStatus(status_code, context, ["status_code"]) ?? statusOfError;
+    const bodyOf = compileBody(body ?? "", context);
+    const fields = Object.entries(headers ?? {}).map(([name, values]) =>
+      compileField(name, values, context, "empty", ["headers"]),
+    );
+
+    return {
+      handle(exchange, next) {
+        const { response } = exchange;
+        if (close) response.headers.set("Connection", "close");
+        for (const field of fields) {
+          const name = field.name(exchange);
+          if (name !== undefined) response.headers.set(name, field.values(exchange));
+        }
+        const { bytes, type } = bodyOf(exchange);
+        if (bytes.length > 0 && !response.headers.get("Content-Type")) {
+          response.headers.set("Content-Type", type);
+        }
+        const status = statusOf(exchange);
+        if (status === EARLY_HINTS) return sendEarlyHints(exchange, next);
+        response.send(status, bytes);
+      },
+    };
+  },
+});
+
+function statusOfError({ error }: Exchange): number {
+  return error !== undefined && error.status > 0 ? error.status : 200;
+}
+
+function compileBody(text: string, context: Compiling): (exchange: Exchange) => Body {
+  const { constant, fill } = compileTemplate(text, context, "keep");
+  if (constant === undefined) return (exchange) => bodyOf(fill(exchange));
+  const body = bodyOf(constant);
+  return () => body;
+}
+
+function bodyOf(text: string): Body {
+  const type = isJson(text) ? "application/json" : "text/plain; charset=utf-8";
+  return { bytes: Buffer.from(text), type };
+}
+
+/** Whether a text is a JSON object or array. Empty ones may be anything. */
+function isJson(text: string): boolean {
+  const content = text.trim();
+  const ends = `${content[0]}${content.at(-1)}`;
+  if (content.length <= 2 || (ends !== "{}" && ends !== "[]")) return false;
+  try {
+    JSON.parse(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Send the fields so far ahead of the answer, which the rest of the chain makes. */
+function sendEarlyHints(exchange: Exchange, next: Next): void | Promise<void> {
+  const { response } = exchange;
+  if (exchange.request.httpVersionMajor > 1 || exchange.request.httpVersion === "1.1") {
+    writeHints(response);
+  }
+  return next(exchange);
+}
+
+/** Node sends hints only if they hold links, and throws at a link that it cannot read. */
+function writeHints({ headers, raw }: ResponseWriter): void {
+  const hints: Record<string, string | string[]> = Object.create(null);
+  for (const [name, values] of headers.entries()) hints[name.toLowerCase()] = [...values];
+  try {
+    raw.writeEarlyHints(hints);
+  } catch {
+    // A hint is a courtesy: the answer itself follows, with the same fields.
+  }
+}

@@ -1,0 +1,101 @@
+// Matcher sets: `[{"host": […], "path": […]}, {…}]`. All matchers of one set must match, and one of
+// the sets. They become one function, and one hint to the routing index.
+
+import { isObject, type Json, type JsonArray, type Path } from "../../../document/index.js";
+import type { Context } from "../../../engine/index.js";
+import type { Exchange } from "../exchange.js";
+import type { Matcher, MatcherIndex } from "../module.js";
+
+/** Compiled matcher sets. */
+export interface MatcherSets {
+  match(exchange: Exchange): boolean;
+  /** What can match at all; a list that is absent says nothing. */
+  readonly index: MatcherIndex;
+}
+
+/**
+ * Matchers that look at a request and change nothing, the cheapest first. When a set has only
+ * these, nobody can tell in which order they were asked. Others may capture, and keep their order.
+ */
+const CHEAPEST_FIRST: readonly string[] = [
+  "protocol",
+  "method",
+  "host",
+  "path",
+  "remote_ip",
+  "client_ip",
+  "header",
+  "query",
+  "vars",
+];
+
+/** Provision matcher sets, which stand at `at` in the module's node. No sets match everything. */
+export function compileMatcherSets(context: Context, sets: JsonArray, at: Path): MatcherSets {
+  const compiled = sets.map((set, i) => compileSet(context, set, [...at, String(i)]));
+  const [only] = compiled;
+  if (only === undefined) return { match: () => true, index: {} };
+  if (compiled.length === 1) return only;
+  return {
+    match: (exchange) => compiled.some((set) => set.match(exchange)),
+    index: anyOf(compiled.map((set) => set.index)),
+  };
+}
+
+function compileSet(context: Context, set: Json, at: Path): MatcherSets {
+  if (!isObject(set)) return context.fail(at, "a matcher set is an object of matchers");
+  const matchers = inOrder(Object.keys(set)).map((name) =>
+    context.named<Matcher>("http.matchers", name, set[name] as Json, [...at, name]),
+  );
+  const index = allOf(matchers.map((matcher) => matcher.index ?? {}));
+  const [only] = matchers;
+  if (only === undefined) return { match: () => true, index };
+  if (matchers.length === 1) return { match: (exchange) => only.match(exchange), index };
+  return { match: (exchange) => matchers.every((matcher) => matcher.match(exchange)), index };
+}
+
+function inOrder(names: readonly string[]): readonly string[] {
+  const rank = (name: string) => CHEAPEST_FIRST.indexOf(name);
+  return names.every((name) => rank(name) >= 0)
+    ? names.toSorted((a, b) => rank(a) - rank(b))
+    : names;
+}
+
+/** Where all must match, the first that knows something says enough. */
+function allOf(indexes: readonly MatcherIndex[]): MatcherIndex {
+  const hosts = indexes.find((index) => index.hosts)?.hosts;
+  const { paths, prefixes } = indexes.find(knowsPaths) ?? {};
+  return hint(hosts, paths, prefixes);
+}
+
+/** Where one is enough, all must know; then what can match is what any of them can match. */
+function anyOf(indexes: readonly MatcherIndex[]): MatcherIndex {
+  const hosts = indexes.every((index) => index.hosts)
+    ? union(indexes.map((index) => index.hosts))
+    : undefined;
+  if (!indexes.every(knowsPaths)) return hint(hosts, undefined, undefined);
+  return hint(
+    hosts,
+    union(indexes.map((index) => index.paths)),
+    union(indexes.map((index) => index.prefixes)),
+  );
+}
+
+function knowsPaths({ paths, prefixes }: MatcherIndex): boolean {
+  return paths !== undefined || prefixes !== undefined;
+}
+
+function union(lists: readonly (readonly string[] | undefined)[]): readonly string[] {
+  return [...new Set(lists.flatMap((list) => list ?? []))];
+}
+
+function hint(
+  hosts: readonly string[] | undefined,
+  paths: readonly string[] | undefined,
+  prefixes: readonly string[] | undefined,
+): MatcherIndex {
+  return {
+    ...(hosts && { hosts }),
+    ...(paths && { paths }),
+    ...(prefixes && { prefixes }),
+  };
+}

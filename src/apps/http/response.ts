@@ -1,0 +1,112 @@
+// The answer to one request, while it is being made. Handlers set fields and send a body; hooks run
+// at the last moment before the head goes out, in the reverse order of their registration.
+
+import type { ServerResponse } from "node:http";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { HeaderMap } from "./headers.js";
+
+/** Called once, just before the head is written; may change the fields and the status. */
+export type HeadHook = (response: ResponseWriter) => void;
+
+/** What handlers write their answer to. */
+export class ResponseWriter {
+  readonly headers = new HeaderMap();
+  /** The status that was or will be sent. */
+  status = 200;
+  /** A handler has taken the connection over (an upgrade): nothing is sent by anyone else. */
+  taken = false;
+  /** Bytes of body handed over so far. */
+  bytes = 0;
+  #hooks: HeadHook[] | undefined;
+  #out: Writable;
+
+  constructor(readonly raw: ServerResponse) {
+    this.#out = raw;
+  }
+
+  /** Whether the head is out: from here on only body can follow. */
+  get headSent(): boolean {
+    return this.raw.headersSent;
+  }
+
+  /** Whether the answer is complete. */
+  get ended(): boolean {
+    return this.raw.writableEnded;
+  }
+
+  /** Run `hook` just before the head is written. The last one added runs first. */
+  onHead(hook: HeadHook): void {
+    this.#hooks ??= [];
+    this.#hooks.push(hook);
+  }
+
+  /** Put a transformation between the handlers and the client; only from a head hook. */
+  wrapBody(wrap: (out: Writable) => Writable): void {
+    this.#out = wrap(this.#out);
+  }
+
+  /** Send a whole answer. Sets Content-Length unless a hook will transform the body. */
+  send(status: number, body: string | Buffer = ""): void {
+    this.status = status;
+    this.runHooks();
+    const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    this.bytes += length;
+    if (this.#out === this.raw && mayHaveBody(this.status) && !this.headers.has("content-length")) {
+      this.headers.set("Content-Length", String(length));
+    }
+    this.raw.writeHead(this.status, this.headers.toRaw());
+    this.#out.end(body);
+  }
+
+  /** Send the head; the body follows by `write` and `end`, or `pipe`. */
+  sendHead(status: number): void {
+    this.status = status;
+    this.runHooks();
+    this.raw.writeHead(this.status, this.headers.toRaw());
+  }
+
+  /** Send a part of the body. False means: wait for `drained` before the next. */
+  write(chunk: Buffer | string): boolean {
+    this.bytes += chunk.length;
+    return this.#out.write(chunk);
+  }
+
+  /** Resolves when the client can take more, or has gone. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#out.off("drain", done);
+        this.raw.off("close", done);
+        resolve();
+      };
+      this.#out.once("drain", done);
+      this.raw.once("close", done);
+    });
+  }
+
+  end(chunk?: Buffer | string): void {
+    if (chunk !== undefined) this.bytes += chunk.length;
+    if (chunk === undefined) this.#out.end();
+    else this.#out.end(chunk);
+  }
+
+  /** Send everything a stream has, then end. Rejects when either side breaks off. */
+  async pipe(source: Readable): Promise<void> {
+    source.on("data", (chunk: Buffer) => {
+      this.bytes += chunk.length;
+    });
+    await pipeline(source, this.#out);
+  }
+
+  private runHooks(): void {
+    const hooks = this.#hooks;
+    this.#hooks = undefined;
+    if (hooks) for (let i = hooks.length - 1; i >= 0; i--) (hooks[i] as HeadHook)(this);
+  }
+}
+
+/** Whether an answer of this status can have a body (RFC 9110, 6.4.1). */
+export function mayHaveBody(status: number): boolean {
+  return status >= 200 && status !== 204 && status !== 304;
+}

@@ -1,0 +1,174 @@
+// The handler `reverse_proxy`: its shape in the document, and how a proxy is made of it.
+
+import type { Context } from "../../../engine/index.js";
+import { Duration, durationMs, InlineModule, type Static, Type } from "../../../schema/index.js";
+import { createIpSet, type IpSet, parseRange } from "../cidr.js";
+import type { Exchange } from "../exchange.js";
+import { compileHeaderOps, HeaderOps, headerOpsFields } from "../header-ops.js";
+import { compileMatcherSets } from "../matchers/set.js";
+import { defineHandler } from "../module.js";
+import { compileResponseMatcher, ResponseMatcher } from "../response-matcher.js";
+import { createHttpTransport } from "./http-transport.js";
+import { PassiveConfig, PassiveHealth } from "./passive-health.js";
+import { type ProxyParts, ReverseProxy } from "./proxy.js";
+import type { FieldRules } from "./response-head.js";
+import { LoadBalancingConfig, retryPolicy } from "./retry.js";
+import { randomly, SELECTION_POLICIES, type Selector } from "./selection.js";
+import type { Transport } from "./transport.js";
+import { Tunnels } from "./tunnels.js";
+import { Upstream } from "./upstream.js";
+
+const closed = { additionalProperties: false } as const;
+const TRANSPORTS = "http.reverse_proxy.transport";
+
+const UpstreamConfig = Type.Object(
+  {
+    dial: Type.String({
+      minLength: 1,
+      description:
+        "Where it is: localhost:8080, [::1]:80, unix//run/app.sock. May hold placeholders.",
+    }),
+    max_requests: Type.Optional(
+      Type.Integer({ minimum: 0, description: "Most requests at once. Default: no limit." }),
+    ),
+  },
+  closed,
+);
+
+const HeadersConfig = Type.Object(
+  {
+    request: Type.Optional(HeaderOps),
+    response: Type.Optional(
+      Type.Object(
+        { ...headerOpsFields, require: Type.Optional(ResponseMatcher) },
+        { ...closed, description: "Changes to answers, or to those that `require` names." },
+      ),
+    ),
+  },
+  { ...closed, description: "Changes to header fields on their way to and from upstreams." },
+);
+
+const schema = Type.Object(
+  {
+    upstreams: Type.Optional(
+      Type.Array(UpstreamConfig, { description: "Where requests go; the policy chooses one." }),
+    ),
+    transport: Type.Optional(
+      InlineModule(TRANSPORTS, "protocol", "How upstreams are reached. Default: HTTP/1.1."),
+    ),
+    load_balancing: Type.Optional(LoadBalancingConfig),
+    health_checks: Type.Optional(
+      Type.Object(
+        { passive: Type.Optional(PassiveConfig) },
+        { ...closed, description: "How to tell which upstreams work." },
+      ),
+    ),
+    headers: Type.Optional(HeadersConfig),
+    flush_interval: Type.Optional(
+      Duration("Accepted from Caddy's configs. Every answer is passed on as it arrives."),
+    ),
+    trusted_proxies: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "Peers whose X-Forwarded-* fields are believed: addresses and CIDR ranges.",
+      }),
+    ),
+    request_buffers: Type.Optional(
+      Type.Integer({ minimum: 0, description: "How much of a body to gather first (bytes)." }),
+    ),
+    response_buffers: Type.Optional(
+      Type.Integer({ minimum: 0, description: "How much of an answer to gather first (bytes)." }),
+    ),
+    stream_timeout: Type.Optional(
+      Duration("How long an upgraded connection may last. Default: no limit."),
+    ),
+    stream_close_delay: Type.Optional(
+      Duration("How long upgraded connections outlive this proxy's config. Default: not at all."),
+    ),
+  },
+  closed,
+);
+
+type Config = Static<typeof schema>;
+
+/** Passes requests on to upstreams, and their answers back. */
+export const reverseProxy = defineHandler({
+  name: "reverse_proxy",
+  summary: "Passes requests on to upstreams, and their answers back.",
+  schema,
+  provision: (config, context) => new ReverseProxy(partsOf(config, context), context),
+});
+
+function partsOf(config: Config, context: Context): ProxyParts {
+  const balancing = config.load_balancing ?? {};
+  const health = new PassiveHealth(config.health_checks?.passive, context.clock);
+  const { request, response } = config.headers ?? {};
+  return {
+    upstreams: upstreamsOf(config, health, context),
+    selector: selectorOf(balancing, context),
+    retry: retryPolicy(balancing, retryMatch(balancing, context)),
+    transport: transportOf(config, context),
+    health,
+    tunnels: new Tunnels(context.clock, durationMs(config.stream_timeout, 0)),
+    trustedProxies: trustedProxies(config, context),
+    requestRules: request && compileHeaderOps(request, context, ["headers", "request"]),
+    responseRules: response && responseRules(response, context),
+    requestBuffers: config.request_buffers ?? 0,
+    responseBuffers: config.response_buffers ?? 0,
+    streamCloseMs: durationMs(config.stream_close_delay, 0),
+  };
+}
+
+function upstreamsOf(config: Config, health: PassiveHealth, context: Context): Upstream[] {
+  const most = config.health_checks?.passive?.unhealthy_request_count ?? 0;
+  const tasks = (config.upstreams ?? []).map(({ dial, max_requests }, i) => () => {
+    try {
+      return new Upstream(dial, max_requests || most, health, context);
+    } catch (error) {
+      return context.fail(["upstreams", String(i), "dial"], (error as Error).message);
+    }
+  });
+  return context.all(tasks);
+}
+
+function selectorOf(
+  { selection_policy: node }: NonNullable<Config["load_balancing"]>,
+  context: Context,
+): Selector {
+  if (node === undefined) return randomly;
+  const at = ["load_balancing", "selection_policy"];
+  return context.inline<Selector>(SELECTION_POLICIES, "policy", node, at);
+}
+
+function retryMatch(
+  { retry_match: sets }: NonNullable<Config["load_balancing"]>,
+  context: Context,
+): ((exchange: Exchange) => boolean) | undefined {
+  if (sets === undefined) return undefined;
+  return compileMatcherSets(context, sets, ["load_balancing", "retry_match"]).match;
+}
+
+function transportOf({ transport }: Config, context: Context): Transport {
+  if (transport === undefined) return createHttpTransport({}, context);
+  return context.inline<Transport>(TRANSPORTS, "protocol", transport, ["transport"]);
+}
+
+function trustedProxies({ trusted_proxies: texts = [] }: Config, context: Context): IpSet {
+  return createIpSet(
+    texts.map((text, i) => {
+      const at = ["trusted_proxies", String(i)];
+      return parseRange(text) ?? context.fail(at, `"${text}" is not an IP address or range`);
+    }),
+  );
+}
+
+/** Rules for answers; which apply is asked when an answer is there. */
+function responseRules(
+  { require, ...ops }: Static<typeof HeadersConfig>["response"] & object,
+  context: Context,
+): (exchange: Exchange) => FieldRules {
+  const rules = compileHeaderOps(ops, context, ["headers", "response"]);
+  const applies = require && compileResponseMatcher(require);
+  return (exchange) => (status, fields) => {
+    if (applies === undefined || applies(status, fields)) rules.apply(fields, exchange);
+  };
+}

@@ -1,0 +1,34 @@
+// reverseproxy: passes requests on to upstreams over our own HTTP/1.1 client. Bytes are read by
+// `reader.ts` (pure), carried by `connection.ts` and `pool.ts`, and matched with clients by
+// `relay.ts`. Start with `proxy.ts`.
+
+import type { Definition } from "../../../engine/index.js";
+import { reverseProxy } from "./handler.js";
+import { httpTransport } from "./http-transport.js";
+import * as selection from "./selection.js";
+import * as sticky from "./sticky.js";
+
+export { reverseProxy } from "./handler.js";
+export {
+  UPSTREAM_REGISTRY,
+  UpstreamRegistry,
+  type UpstreamStatus,
+} from "./upstream-state.js";
+
+/** The handler, and the modules that stand in its config. */
+export const reverseProxyModules = [
+  reverseProxy,
+  httpTransport,
+  selection.random,
+  selection.first,
+  selection.leastConn,
+  selection.roundRobin,
+  selection.randomChoose,
+  selection.weightedRoundRobin,
+  sticky.ipHash,
+  sticky.clientIpHash,
+  sticky.uriHash,
+  sticky.query,
+  sticky.header,
+  sticky.cookie,
+] as readonly Definition[];

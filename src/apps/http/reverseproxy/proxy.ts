@@ -1,0 +1,290 @@
+// The proxy at work: chooses an upstream for each request, tries it, tries another, and keeps
+// count.
+
+import type { Duplex } from "node:stream";
+import type { Context, Lease } from "../../../engine/index.js";
+import type { IpSet } from "../cidr.js";
+import { type Exchange, HttpError } from "../exchange.js";
+import type { HeaderOperations } from "../header-ops.js";
+import { HeaderMap } from "../headers.js";
+import type { Handler } from "../module.js";
+import { printDuration } from "../placeholders/text.js";
+import type { DialAddress } from "./address.js";
+import { UpstreamError } from "./errors.js";
+import type { PassiveHealth } from "./passive-health.js";
+import type { Answer } from "./reader.js";
+import { Relay, type RelayOwner } from "./relay.js";
+import { RequestBody } from "./request-body.js";
+import { forwardedFields, upgradeOf, withoutFraming, writeHead } from "./request-head.js";
+import { type FieldRules, passFields, upgradeFields } from "./response-head.js";
+import type { RetryPolicy } from "./retry.js";
+import type { Selector } from "./selection.js";
+import type { Transport, UpstreamRequest } from "./transport.js";
+import type { Tunnels } from "./tunnels.js";
+import type { Upstream } from "./upstream.js";
+import { UPSTREAM_REGISTRY, UpstreamRegistry } from "./upstream-state.js";
+
+/** What a proxy is made of. */
+export interface ProxyParts {
+  readonly upstreams: readonly Upstream[];
+  readonly selector: Selector;
+  readonly retry: RetryPolicy;
+  readonly transport: Transport;
+  readonly health: PassiveHealth;
+  readonly tunnels: Tunnels;
+  readonly trustedProxies: IpSet;
+  readonly requestRules: HeaderOperations | undefined;
+  readonly responseRules: ((exchange: Exchange) => FieldRules) | undefined;
+  readonly requestBuffers: number;
+  readonly responseBuffers: number;
+  readonly streamCloseMs: number;
+}
+
+/** One request, while it is tried. */
+interface Try {
+  readonly exchange: Exchange;
+  readonly body: RequestBody;
+  readonly upgrade: string;
+  /** The fields that go upstream, before any rules for one upstream. */
+  readonly fields: readonly string[];
+}
+
+const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
+
+/** A proxy to some upstreams. */
+export class ReverseProxy implements Handler, RelayOwner {
+  readonly log;
+  readonly responseBuffers;
+  /** Streams may take as long to close as the config says, whatever the server's grace period. */
+  readonly graceMs?: number;
+  readonly #leases: Lease<unknown>[] = [];
+  readonly #relays = new Set<Relay>();
+  /** Requests that are being handled, also while they wait for another try. */
+  #running = 0;
+  #onIdle: (() => void) | undefined;
+  #cut = false;
+
+  constructor(
+    private readonly parts: ProxyParts,
+    private readonly context: Context,
+  ) {
+    this.log = context.log;
+    this.responseBuffers = parts.responseBuffers;
+    if (parts.streamCloseMs > 0) this.graceMs = parts.streamCloseMs;
+  }
+
+  async start(): Promise<void> {
+    const { context, parts } = this;
+    const registry = await context.share(UPSTREAM_REGISTRY, () => new UpstreamRegistry());
+    this.#leases.push(registry);
+    for (const dial of new Set(parts.upstreams.map((upstream) => upstream.dial))) {
+      const lease = await context.share(`http.upstream ${dial}`, () => registry.value.open(dial));
+      this.#leases.push(lease);
+      for (const upstream of parts.upstreams) {
+        if (upstream.dial === dial) upstream.state = lease.value;
+      }
+    }
+  }
+
+  async stop(cut: AbortSignal): Promise<void> {
+    const breakOff = () => this.#breakOff();
+    cut.addEventListener("abort", breakOff);
+    if (cut.aborted) breakOff();
+    const { tunnels, streamCloseMs, health } = this.parts;
+    const cancel = this.context.clock.after(streamCloseMs, () => tunnels.close());
+    if (streamCloseMs === 0) tunnels.close();
+    await this.#idle();
+    await tunnels.emptied();
+    cancel();
+    cut.removeEventListener("abort", breakOff);
+    health.forget();
+    // The registry came first: it must be there until the last upstream has left it.
+    for (const lease of this.#leases.splice(0).reverse()) await lease.release(cut);
+  }
+
+  async handle(exchange: Exchange): Promise<void> {
+    this.#running++;
+    const startedAt = performance.now();
+    const body = new RequestBody(exchange.request);
+    try {
+      if (this.parts.requestBuffers > 0) await body.gather(this.parts.requestBuffers);
+      await this.#tryAll(exchange, body, startedAt);
+    } finally {
+      this.#running--;
+      if (this.#running === 0) this.#onIdle?.();
+      body.discard();
+      tellTime(exchange, TOTAL, performance.now() - startedAt);
+    }
+  }
+
+  async #tryAll(exchange: Exchange, body: RequestBody, startedAt: number): Promise<void> {
+    const { retry, selector, upstreams, trustedProxies } = this.parts;
+    const upgrade = upgradeOf(exchange);
+    const fields = forwardedFields(exchange, trustedProxies, upgrade);
+    const request: Try = { exchange, body, upgrade, fields };
+    let failure: Error | undefined;
+    for (let retries = 0; ; retries++) {
+      exchange.placeholders.set("http.reverse_proxy.retries", String(retries));
+      const upstream = selector.select(upstreams, exchange);
+      if (upstream === undefined) failure ??= new HttpError(503, "no upstreams available");
+      else failure = await this.#try(request, upstream);
+      if (failure === undefined) return;
+
+      // What went wrong on our own side would only go wrong again.
+      const foreign = upstream === undefined || failure instanceof UpstreamError;
+      const safe = upstream === undefined || isDial(failure);
+      const may = foreign && body.repeatable && !this.#cut;
+      if (!may || !retry.allows(exchange, startedAt, retries, safe)) throw toThrow(failure);
+      if (!(await this.#wait(exchange))) return;
+    }
+  }
+
+  /** Try one upstream. Resolves with what went wrong while the client had been sent nothing. */
+  #try(request: Try, upstream: Upstream): Promise<Error | undefined> {
+    const { exchange, body } = request;
+    const address = upstream.address(exchange);
+    tellUpstream(exchange, upstream, address);
+    const sent = this.#head(request, address);
+    const { state } = upstream;
+    const relay = new Relay(exchange, state, body, this);
+    this.#relays.add(relay);
+    state.requests++;
+    return relay.run(this.parts.transport.call(state, address, sent, relay));
+  }
+
+  onSettled(relay: Relay, error: Error | undefined): void {
+    const { exchange, startedAt } = relay;
+    this.#relays.delete(relay);
+    relay.state.requests--;
+    if (error === undefined) tellTime(exchange, DURATION, performance.now() - startedAt);
+    else if (error instanceof UpstreamError && error.fault !== "client") {
+      this.parts.health.fail(relay.state);
+    }
+  }
+
+  #head({ exchange, body, upgrade, fields }: Try, address: DialAddress): UpstreamRequest {
+    const { method, uri, hostport } = exchange;
+    const { requestRules, transport } = this.parts;
+    const fallback = address.network === "unix" ? "" : address.hostport;
+    let host = transport.namesUpstream ? fallback : hostport || fallback;
+    let sent = fields;
+    if (requestRules) {
+      const headers = HeaderMap.fromRaw(fields);
+      host = requestRules.applyToRequest(headers, host, exchange) || host;
+      sent = withoutFraming(headers.toRaw());
+    }
+    const { framing } = body;
+    const sayEmpty = METHODS_WITH_BODY.has(method);
+    const head = writeHead({ method, uri, host, fields: sent, framing, sayEmpty });
+    return { method, head, body: framing.body, upgrade };
+  }
+
+  onAnswer(relay: Relay, answer: Answer): void {
+    const { exchange } = relay;
+    const { health, responseRules } = this.parts;
+    const latency = performance.now() - relay.startedAt;
+    tellTime(exchange, LATENCY, latency);
+    exchange.placeholders.set("http.reverse_proxy.status_code", String(answer.status));
+    health.observe(relay.state, answer.status, latency);
+    passFields(exchange, answer, responseRules?.(exchange));
+  }
+
+  onUpgrade({ exchange, state }: Relay, answer: Answer, upstream: Duplex, first: Buffer): void {
+    const { request, response } = exchange;
+    const protocol = upgradeOf(exchange);
+    const client = request.socket;
+    const fields = upgradeFields(answer, protocol);
+    for (let i = 0; i < fields.length; i += 2) {
+      response.headers.add(fields[i] as string, fields[i + 1] as string);
+    }
+    response.sendHead(101);
+    response.raw.flushHeaders();
+    response.raw.detachSocket(client);
+    response.taken = true;
+    client.setTimeout(0);
+    // For as long as it is open it weighs on the upstream like any other request.
+    state.requests++;
+    this.parts.tunnels.open({ client, upstream, protocol, first }, () => state.requests--);
+    if (this.#cut) this.parts.tunnels.destroy();
+  }
+
+  /** Wait until the next try. False when the client has gone meanwhile. */
+  async #wait({ response }: Exchange): Promise<boolean> {
+    const { intervalMs } = this.parts.retry;
+    const { raw } = response;
+    if (intervalMs > 0 && !raw.destroyed) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.context.clock.after(intervalMs, () => {
+          raw.off("close", leave);
+          resolve();
+        });
+        const leave = () => {
+          cancel();
+          resolve();
+        };
+        raw.once("close", leave);
+      });
+    }
+    return !raw.destroyed;
+  }
+
+  #idle(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #breakOff(): void {
+    this.#cut = true;
+    this.parts.tunnels.destroy();
+    for (const relay of this.#relays) relay.cut(new HttpError(503, "the proxy has stopped"));
+  }
+}
+
+function isDial(error: Error): boolean {
+  return error instanceof UpstreamError && error.fault === "dial";
+}
+
+/** What the error routes get to see. Anything but an upstream's failure is our own. */
+function toThrow(error: Error): Error {
+  if (!(error instanceof UpstreamError)) return error;
+  const { fault } = error;
+  const status = fault === "timeout" ? 504 : fault === "client" ? 400 : 502;
+  return new HttpError(status, error.message, { cause: error });
+}
+
+/** Placeholders of the upstream that is tried. */
+function tellUpstream({ placeholders }: Exchange, upstream: Upstream, address: DialAddress): void {
+  const { text, hostport, host, port } = address;
+  placeholders.set("http.reverse_proxy.upstream.address", text);
+  placeholders.set("http.reverse_proxy.upstream.hostport", hostport);
+  placeholders.set("http.reverse_proxy.upstream.host", host);
+  placeholders.set("http.reverse_proxy.upstream.port", port === 0 ? "" : String(port));
+  placeholders.set("http.reverse_proxy.upstream.requests", String(upstream.requests));
+  placeholders.set("http.reverse_proxy.upstream.max_requests", String(upstream.maxRequests));
+  placeholders.set("http.reverse_proxy.upstream.fails", String(upstream.state.fails));
+}
+
+/** Placeholders for a length of time: as Go prints it, and in milliseconds. */
+type TimeNames = readonly [printed: string, ms: string];
+const LATENCY: TimeNames = timeNames("http.reverse_proxy.upstream.latency");
+const DURATION: TimeNames = timeNames("http.reverse_proxy.upstream.duration");
+const TOTAL: TimeNames = timeNames("http.reverse_proxy.duration");
+
+function timeNames(name: string): TimeNames {
+  return [name, `${name}_ms`];
+}
+
+/** ".001", ".25" and so on, by thousandths; nothing for none. */
+const FRACTIONS = Array.from({ length: 1000 }, (_, i) => String(i / 1000).slice(1));
+
+/** Tell a length of time, to the microsecond: printing numbers with a fraction takes too long. */
+function tellTime({ placeholders }: Exchange, [printed, inMs]: TimeNames, ms: number): void {
+  const micros = Math.round(ms * 1000);
+  const whole = Math.floor(micros / 1000);
+  const text = `${whole}${FRACTIONS[micros - whole * 1000]}`;
+  placeholders.set(inMs, text);
+  if (whole >= 1000) placeholders.set(printed, printDuration(ms));
+  else placeholders.set(printed, whole === 0 && micros > 0 ? `${micros}µs` : `${text}ms`);
+}

@@ -1,0 +1,199 @@
+// One try at one upstream: the request goes there, and the answer comes back to the client as it
+// arrives. Until the answer's head is passed on a failure leaves no trace, and another upstream can
+// be tried. After that the client can only be shown that the answer broke off.
+
+import type { Duplex } from "node:stream";
+import type { Log } from "../../../engine/index.js";
+import type { Exchange } from "../exchange.js";
+import { mayHaveBody } from "../response.js";
+import type { ResponseHead } from "./head.js";
+import type { Answer } from "./reader.js";
+import { cleanTrailers, type RequestBody } from "./request-body.js";
+import type { Call, Receiver } from "./transport.js";
+import type { UpstreamState } from "./upstream-state.js";
+
+/** What a relay asks of the proxy it works for. */
+export interface RelayOwner {
+  readonly log: Log;
+  /** How much of an answer to hold back, so that it can still be replaced by an error (bytes). */
+  readonly responseBuffers: number;
+  /** An answer's head has come. Puts its fields on the exchange's response. */
+  onAnswer(relay: Relay, answer: Answer): void;
+  onUpgrade(relay: Relay, answer: Answer, upstream: Duplex, first: Buffer): void;
+  /** It is over. `error` is what went wrong while the client had been sent nothing. */
+  onSettled(relay: Relay, error: Error | undefined): void;
+}
+
+/** One try at one upstream. */
+export class Relay implements Receiver {
+  readonly startedAt = performance.now();
+  #call: Call | undefined;
+  #resolve: ((error: Error | undefined) => void) | undefined;
+  #onClientGone: (() => void) | undefined;
+  #answer: Answer | undefined;
+  /** What is held back of the body; undefined once the head is out. */
+  #held: Buffer[] | undefined;
+  #heldBytes = 0;
+  /** The end of the body, to be sent together with what ends it. */
+  #last: Buffer | undefined;
+  #over = false;
+
+  constructor(
+    readonly exchange: Exchange,
+    /** The upstream's state as it was when this began; it may be another one by the end. */
+    readonly state: UpstreamState,
+    private readonly body: RequestBody,
+    private readonly owner: RelayOwner,
+  ) {}
+
+  /** Resolves when it is over, with what went wrong while the client had been sent nothing. */
+  run(call: Call): Promise<Error | undefined> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      this.#call = call;
+      if (this.exchange.response.raw.destroyed) {
+        this.#leave();
+        return;
+      }
+      this.#onClientGone = () => this.#leave();
+      this.exchange.response.raw.on("close", this.#onClientGone);
+      call.start();
+    });
+  }
+
+  /** Break it off, for this reason. */
+  cut(reason: Error): void {
+    this.#call?.abort();
+    this.onError(reason);
+  }
+
+  onReady(): void {
+    const { body } = this;
+    if (body.framing.body !== "none") body.send(this.#call as Call, (error) => this.cut(error));
+  }
+
+  onDrain(): void {
+    this.body.proceed();
+  }
+
+  onInformation({ status, fields }: ResponseHead): void {
+    const { request, response } = this.exchange;
+    // The server has answered `Expect: 100-continue` itself; other interim answers cannot be sent.
+    if (status !== 103 || request.httpVersion === "1.0" || response.headSent) return;
+    const links = fields.filter((_, i) => i % 2 === 1 && /^link$/i.test(fields[i - 1] as string));
+    try {
+      if (links.length > 0) response.raw.writeEarlyHints({ link: links });
+    } catch (error) {
+      this.owner.log.debug("early hints not passed on", { error });
+    }
+  }
+
+  onHead(answer: Answer): void {
+    this.#answer = answer;
+    this.owner.onAnswer(this, answer);
+    if (this.owner.responseBuffers > 0 && answer.framing !== "none") this.#held = [];
+    else this.#sendHead(answer);
+  }
+
+  onData(data: Buffer, last: boolean): boolean {
+    if (this.#held !== undefined && this.#hold(data)) return true;
+    if (last) {
+      this.#last = data;
+      return true;
+    }
+    const { response } = this.exchange;
+    if (response.write(data)) return true;
+    void response.drained().then(() => this.#call?.resume());
+    return false;
+  }
+
+  onPause(): void {
+    if (this.#held === undefined) this.exchange.response.raw.flushHeaders();
+  }
+
+  onEnd(trailers: readonly string[]): void {
+    if (this.#held !== undefined) this.#release();
+    const { response } = this.exchange;
+    const clean = cleanTrailers(trailers);
+    if (clean.length > 0 && response.raw.chunkedEncoding) response.raw.addTrailers(pairs(clean));
+    response.end(this.#last);
+    this.#settle(undefined);
+  }
+
+  onUpgrade(answer: Answer, upstream: Duplex, first: Buffer): void {
+    this.owner.onUpgrade(this, answer, upstream, first);
+    this.#settle(undefined);
+  }
+
+  onError(error: Error): void {
+    if (this.#over) return;
+    const { response } = this.exchange;
+    if (!response.headSent) {
+      this.#settle(error);
+      return;
+    }
+    // A clean end would make a whole answer of half of one.
+    this.owner.log.warn("aborting with incomplete response", { error: error.message });
+    this.#settle(undefined);
+    response.raw.destroy();
+  }
+
+  /** The client has gone, unless it only has everything. */
+  #leave(): void {
+    const { response } = this.exchange;
+    if (this.#over || response.raw.writableFinished) return;
+    this.#call?.abort();
+    if (!response.headSent) {
+      // Nobody is there to be answered; this is what logs show for a client that did not wait.
+      response.status = 499;
+      response.taken = true;
+    }
+    this.#settle(undefined);
+  }
+
+  #sendHead({ status }: Answer): void {
+    this.exchange.response.sendHead(status);
+  }
+
+  /** Keep a part of the body back. False: it is too much, everything before it is out. */
+  #hold(data: Buffer): boolean {
+    this.#heldBytes += data.length;
+    if (this.#heldBytes <= this.owner.responseBuffers) {
+      this.#held?.push(data);
+      return true;
+    }
+    this.#flushHeld();
+    return false;
+  }
+
+  /** The whole answer is there: its length is known now. */
+  #release(): void {
+    const { headers } = this.exchange.response;
+    const { status } = this.#answer as Answer;
+    if (mayHaveBody(status) && !headers.has("content-length") && !headers.has("trailer")) {
+      headers.set("Content-Length", String(this.#heldBytes));
+    }
+    this.#flushHeld();
+  }
+
+  #flushHeld(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#sendHead(this.#answer as Answer);
+    for (const data of held) this.exchange.response.write(data);
+  }
+
+  #settle(error: Error | undefined): void {
+    this.#over = true;
+    if (this.#onClientGone) this.exchange.response.raw.off("close", this.#onClientGone);
+    this.body.stop();
+    this.owner.onSettled(this, error);
+    this.#resolve?.(error);
+  }
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  const list: [string, string][] = [];
+  for (let i = 0; i < flat.length; i += 2) list.push([flat[i] as string, flat[i + 1] as string]);
+  return list;
+}

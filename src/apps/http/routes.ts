@@ -1,0 +1,164 @@
+// Routes: a list of them is asked in order, and each that matches handles the request and may pass it
+// on to those after it. Lists of any length cost the same, since long ones are indexed.
+
+import type { Json, JsonArray, Path } from "../../document/index.js";
+import {
+  type Context,
+  type Definition,
+  defineModule,
+  type Life,
+  type PartList,
+} from "../../engine/index.js";
+import { InlineModule, ModuleMap, PartSlot, Type } from "../../schema/index.js";
+import type { Exchange } from "./exchange.js";
+import { compileMatcherSets } from "./matchers/index.js";
+import type { Handler, Next } from "./module.js";
+import { BEFORE_ALL, entriesOf, type Indexed, RouteTable } from "./route-table.js";
+
+/** A provisioned route. */
+export interface Route extends Life, Indexed {
+  readonly group: string | undefined;
+  readonly terminal: boolean;
+  match(exchange: Exchange): boolean;
+  /** Run the handlers, then `next`. */
+  handle(exchange: Exchange, next: Next): void | Promise<void>;
+}
+
+/** The routes of a server, a subroute or an error handler. */
+export interface Routes {
+  run(exchange: Exchange, next: Next): void | Promise<void>;
+}
+
+/** Lists up to this length are asked one by one; that is faster than looking up. */
+const ASK_EACH = 8;
+
+/** One element of a `routes` array. */
+export const route: Definition<RouteConfig, Route> = defineModule({
+  id: "http.route",
+  summary: "Matchers, and the handlers for what they match.",
+  schema: Type.Object(
+    {
+      group: Type.Optional(
+        Type.String({
+          description: "Of the routes of one group, only the first that matches runs.",
+        }),
+      ),
+      match: Type.Optional(
+        Type.Array(ModuleMap("http.matchers", "Matchers, all of which must match."), {
+          description: "Sets of matchers, one of which must match. None: everything matches.",
+        }),
+      ),
+      handle: Type.Optional(
+        Type.Array(InlineModule("http.handlers", "handler", "One handler."), {
+          description: "Handlers, in the order in which they run.",
+        }),
+      ),
+      terminal: Type.Optional(
+        Type.Boolean({
+          description: "Whether routes after this one are left out when it matches.",
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  provision: (config, context) => provisionRoute(config, context),
+});
+
+interface RouteConfig {
+  group?: string;
+  match?: Json[];
+  handle?: Json[];
+  terminal?: boolean;
+}
+
+function provisionRoute(config: RouteConfig, context: Context): Route {
+  const { group = "", match = [], handle = [], terminal = false } = config;
+  const [matchers, handlers] = context.all<unknown>([
+    () => compileMatcherSets(context, match, ["match"]),
+    () => provisionHandlers(context, handle, ["handle"]),
+  ]) as [ReturnType<typeof compileMatcherSets>, readonly Handler[]];
+  return {
+    index: matchers.index,
+    group: group === "" ? undefined : group,
+    terminal,
+    match: (exchange) => matchers.match(exchange),
+    handle: chain(handlers),
+  };
+}
+
+/** The handlers that stand in an array of the module's node. */
+export function provisionHandlers(
+  context: Context,
+  handle: JsonArray,
+  at: Path,
+): readonly Handler[] {
+  return context.all(
+    handle.map((node, i) => () => {
+      return context.inline<Handler>("http.handlers", "handler", node as never, [...at, String(i)]);
+    }),
+  );
+}
+
+/** Handlers as one: each gets the rest as its `next`. */
+export function chain(
+  handlers: readonly Handler[],
+): (exchange: Exchange, next: Next) => void | Promise<void> {
+  const [first, ...others] = handlers;
+  if (first === undefined) return (exchange, next) => next(exchange);
+  if (others.length === 0) return (exchange, next) => first.handle(exchange, next);
+  const rest = chain(others);
+  return (exchange, next) => first.handle(exchange, (passed) => rest(passed, next));
+}
+
+/** The schema of a `routes` field; each element is a `route`. */
+export const RouteArray = (description: string) =>
+  Type.Array(PartSlot("A route."), { description });
+
+/** The routes that stand at `at` in the module's node. */
+export function provisionRoutes(context: Context, nodes: JsonArray, at: Path): Routes {
+  const list = context.list(route, nodes, at);
+  return nodes.length <= ASK_EACH ? shortRoutes(list) : longRoutes(list);
+}
+
+/** What follows a terminal route: nothing. */
+const end: Next = () => {};
+
+function shortRoutes(list: PartList<Route>): Routes {
+  const routes = [...list.parts].map((part) => part.instance);
+  const from = (start: number, exchange: Exchange, next: Next): void | Promise<void> => {
+    for (let i = start; i < routes.length; i++) {
+      const candidate = routes[i] as Route;
+      if (!applies(candidate, exchange)) continue;
+      if (candidate.terminal) return candidate.handle(exchange, end);
+      return candidate.handle(exchange, (passed) => from(i + 1, passed, next));
+    }
+    return next(exchange);
+  };
+  return { run: (exchange, next) => from(0, exchange, next) };
+}
+
+function longRoutes(list: PartList<Route>): Routes {
+  const table = list.derive<RouteTable<Route>>(
+    (parts) => RouteTable.of(entriesOf(parts)),
+    (previous, by) => previous.spliced(by),
+  );
+  const from = (order: number, exchange: Exchange, next: Next): void | Promise<void> => {
+    const entry = table.find(exchange, order, (candidate) => applies(candidate, exchange));
+    if (entry === undefined) return next(exchange);
+    const found = entry.value.instance;
+    if (found.terminal) return found.handle(exchange, end);
+    return found.handle(exchange, (passed) => from(entry.order, passed, next));
+  };
+  return { run: (exchange, next) => from(BEFORE_ALL, exchange, next) };
+}
+
+/** Run one route by itself, or go on when it does not apply. */
+export function runRoute(alone: Route, exchange: Exchange, next: Next): void | Promise<void> {
+  if (!applies(alone, exchange)) return next(exchange);
+  return alone.handle(exchange, alone.terminal ? end : next);
+}
+
+function applies(candidate: Route, exchange: Exchange): boolean {
+  if (!candidate.match(exchange)) return false;
+  return candidate.group === undefined || exchange.enterGroup(candidate.group);
+}

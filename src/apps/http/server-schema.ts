@@ -1,0 +1,75 @@
+// The shape of one entry of `servers`.
+
+import { Duration, InlineModule, PartSlot, Type } from "../../schema/index.js";
+import { RouteArray } from "./routes.js";
+
+const closed = { additionalProperties: false } as const;
+
+/** Accepted so that Caddy's documents load; TLS, which it is about, is not served yet. */
+const AutoHttps = Type.Object(
+  {
+    disable: Type.Optional(Type.Boolean({ description: "Turn automatic HTTPS off." })),
+    disable_redirects: Type.Optional(
+      Type.Boolean({ description: "Do not redirect HTTP to HTTPS." }),
+    ),
+  },
+  { ...closed, description: "Automatic HTTPS." },
+);
+
+/** The config of a server. */
+export const ServerSchema = Type.Object(
+  {
+    listen: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'Addresses to bind: ":8080", "[::1]:80", "127.0.0.1:8000-8010", "unix//run/a.sock|0660".',
+      }),
+    ),
+    routes: Type.Optional(RouteArray("The routes, asked in order.")),
+    errors: Type.Optional(
+      Type.Object(
+        { routes: Type.Optional(RouteArray("Routes for requests that failed.")) },
+        { ...closed, description: "What is done about errors." },
+      ),
+    ),
+    named_routes: Type.Optional(
+      Type.Record(Type.String(), PartSlot("A route."), {
+        description: "Routes that run only where an `invoke` handler names them.",
+      }),
+    ),
+    read_timeout: Type.Optional(
+      Duration("How long a whole request may take to arrive; 0 is no limit."),
+    ),
+    read_header_timeout: Type.Optional(Duration("How long the head of a request may take; 1m.")),
+    write_timeout: Type.Optional(Duration("How long an answer may take; 0 is no limit.")),
+    idle_timeout: Type.Optional(
+      Duration("How long a connection may wait for the next request; 5m."),
+    ),
+    keepalive_interval: Type.Optional(Duration("How often TCP probes an idle connection; 15s.")),
+    max_header_bytes: Type.Optional(
+      Type.Integer({ minimum: 1, description: "How large the head of a request may be; 16 KiB." }),
+    ),
+    trusted_proxies: Type.Optional(
+      InlineModule(
+        "http.ip_sources",
+        "source",
+        "The proxies whose headers tell the client's address.",
+      ),
+    ),
+    client_ip_headers: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "Where proxies write the client's address; X-Forwarded-For.",
+      }),
+    ),
+    trusted_proxies_strict: Type.Optional(
+      Type.Integer({ description: "If above 0, those fields are read from right to left." }),
+    ),
+    automatic_https: Type.Optional(AutoHttps),
+    protocols: Type.Optional(
+      Type.Array(Type.Enum(["h1", "h2", "h3"]), {
+        description: "Protocols to serve; without TLS only h1 applies.",
+      }),
+    ),
+  },
+  closed,
+);

@@ -1,0 +1,220 @@
+// A server: addresses, routes, and what happens to a request that no route answers or that fails.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context, Definition, Lease, Life } from "../../engine/index.js";
+import { defineModule } from "../../engine/index.js";
+import {
+  durationMs,
+  type ListenAddress,
+  parseListen,
+  printListen,
+  type Static,
+} from "../../schema/index.js";
+import { clientIpReader } from "./client-ip.js";
+import { Door, type Limits, type Served } from "./door.js";
+import { answerError, asHttpError } from "./errors.js";
+import { Exchange, type HttpError, type ServerView } from "./exchange.js";
+import type { IpSource } from "./ip-sources.js";
+import type { Next } from "./module.js";
+import { provisionRoutes, type Routes, route } from "./routes.js";
+import { ServerSchema } from "./server-schema.js";
+
+type ServerConfig = Static<typeof ServerSchema>;
+
+/** A provisioned server. */
+export interface HttpServer extends Life {
+  /** The addresses it is bound to, once started. */
+  readonly addresses: readonly string[];
+  /** The addresses it wants, in a form in which equal ones are equal texts. */
+  readonly keys: readonly string[];
+}
+
+/** One entry of `servers`. */
+export const server: Definition<ServerConfig, HttpServer> = defineModule({
+  id: "http.server",
+  summary: "Listens on addresses and routes the requests that come in.",
+  schema: ServerSchema,
+  provision: (config, context): HttpServer => new RunningServer(config, context),
+});
+
+class RunningServer implements HttpServer, Served, ServerView {
+  readonly name: string;
+  readonly log: Context["log"];
+  readonly limits: Limits;
+  readonly clientIp: (exchange: Exchange) => string;
+  readonly #context: Context;
+  readonly #wanted: readonly ListenAddress[];
+  readonly #routes: Routes;
+  readonly #errors: Routes | undefined;
+  readonly #writeMs: number;
+  #doors: Lease<Door>[] = [];
+
+  constructor(config: ServerConfig, context: Context) {
+    this.#context = context;
+    this.name = context.path.at(-1) ?? "";
+    this.log = context.log;
+    this.limits = limitsOf(config);
+    this.#writeMs = durationMs(config.write_timeout, 0);
+    const [wanted, trusted, routes, errors] = context.all<unknown>([
+      () => addressesOf(config, context),
+      () => trustedProxies(config, context),
+      () => provisionRoutes(context, config.routes ?? [], ["routes"]),
+      () => errorRoutes(config, context),
+      () => namedRoutes(config, context),
+    ]) as [ListenAddress[], IpSource | undefined, Routes, Routes | undefined];
+    this.#wanted = wanted;
+    this.#routes = routes;
+    this.#errors = errors;
+    this.clientIp = clientIpReader({
+      trusted,
+      headers: config.client_ip_headers ?? ["X-Forwarded-For"],
+      strict: (config.trusted_proxies_strict ?? 0) > 0,
+    });
+  }
+
+  get addresses(): readonly string[] {
+    return this.#doors.map((door) => door.value.bound);
+  }
+
+  get keys(): readonly string[] {
+    return this.#wanted.map((address) => this.keyOf(address));
+  }
+
+  async start(): Promise<void> {
+    for (const address of this.#wanted) {
+      const key = `http.door ${this.keyOf(address)}`;
+      this.#doors.push(await this.#context.share(key, () => Door.open(address)));
+    }
+  }
+
+  /** Names a door. Port 0 is a port of one's own, whoever else asks for one. */
+  private keyOf(address: ListenAddress): string {
+    const own = "port" in address && address.port === 0;
+    return own ? `${printListen(address)} of ${this.name}` : printListen(address);
+  }
+
+  activate(): void {
+    for (const door of this.#doors) door.value.serve(this);
+  }
+
+  async stop(cut: AbortSignal): Promise<void> {
+    await Promise.all(this.#doors.map((door) => door.release(cut)));
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    let exchange: Exchange;
+    try {
+      exchange = new Exchange(this, request, response);
+    } catch (error) {
+      response.writeHead(asHttpError(error).status, { Connection: "close" }).end();
+      return;
+    }
+    exchange.response.headers.set("Server", "graft");
+    if (this.#writeMs > 0) this.limitWriting(exchange);
+    this.run(exchange);
+  }
+
+  private run(exchange: Exchange): void {
+    try {
+      const running = this.#routes.run(exchange, nothing);
+      if (running === undefined) finish(exchange);
+      else
+        running.then(
+          () => finish(exchange),
+          (error: unknown) => this.fail(exchange, error),
+        );
+    } catch (error) {
+      this.fail(exchange, error);
+    }
+  }
+
+  /** Let the error routes answer, and when they do not, answer with the bare status. */
+  private fail(exchange: Exchange, thrown: unknown): void {
+    const error = asHttpError(thrown);
+    this.report(exchange, error);
+    if (exchange.response.headSent || this.#errors === undefined) {
+      answerError(exchange, error);
+      return;
+    }
+    exchange.error = error;
+    exchange.restore();
+    const bare: Next = () => answerError(exchange, error);
+    const failed = (second: unknown) => answerError(exchange, asHttpError(second));
+    try {
+      const running = this.#errors.run(exchange, bare);
+      if (running === undefined) finish(exchange, error.status);
+      else running.then(() => finish(exchange, error.status), failed);
+    } catch (second) {
+      failed(second);
+    }
+  }
+
+  private report(exchange: Exchange, error: HttpError): void {
+    const { method, uri, host } = exchange;
+    const fields = { server: this.name, method, host, uri, status: error.status };
+    if (error.cause instanceof Error) {
+      this.log.error(error.message, { ...fields, error: error.cause.stack });
+    } else if (error.status >= 500) this.log.error(error.message, fields);
+    else this.log.debug(error.message, fields);
+  }
+
+  private limitWriting(exchange: Exchange): void {
+    const { response, request } = exchange;
+    const cancel = this.#context.clock.after(this.#writeMs, () => request.socket.destroy());
+    response.raw.once("close", cancel);
+  }
+}
+
+const nothing: Next = () => {};
+
+/** A request that nobody answered is answered empty. */
+function finish(exchange: Exchange, status = 200): void {
+  const { response } = exchange;
+  if (!response.headSent && !response.taken) response.send(status);
+}
+
+function limitsOf(config: ServerConfig): Limits {
+  return {
+    readHeaderMs: durationMs(config.read_header_timeout, 60_000),
+    readMs: durationMs(config.read_timeout, 0),
+    idleMs: durationMs(config.idle_timeout, 300_000),
+    keepAliveMs: durationMs(config.keepalive_interval, 15_000),
+    maxHeaderBytes: config.max_header_bytes ?? 16 * 1024,
+  };
+}
+
+function addressesOf(config: ServerConfig, context: Context): ListenAddress[] {
+  const parsed = context.all(
+    (config.listen ?? []).map((text, i) => () => {
+      try {
+        return parseListen(text);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        const hint = 'write "127.0.0.1:8080", or ":8080" for every interface';
+        return context.fail(["listen", String(i)], message, hint);
+      }
+    }),
+  );
+  return parsed.flat();
+}
+
+function trustedProxies(config: ServerConfig, context: Context): IpSource | undefined {
+  if (config.trusted_proxies === undefined) return undefined;
+  return context.inline<IpSource>("http.ip_sources", "source", config.trusted_proxies, [
+    "trusted_proxies",
+  ]);
+}
+
+function errorRoutes(config: ServerConfig, context: Context): Routes | undefined {
+  const nodes = config.errors?.routes;
+  if (nodes === undefined || nodes.length === 0) return undefined;
+  return provisionRoutes(context, nodes, ["errors", "routes"]);
+}
+
+/** Named routes are provisioned even if nobody invokes them, so that their errors are found. */
+function namedRoutes(config: ServerConfig, context: Context): void {
+  const tasks = Object.entries(config.named_routes ?? {}).map(([name, node]) => () => {
+    context.part(route, node, ["named_routes", name]);
+  });
+  context.all<void>(tasks);
+}

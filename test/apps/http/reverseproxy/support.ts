@@ -1,0 +1,201 @@
+// A proxy in front of an upstream, without an engine: real sockets on both sides.
+
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+} from "node:http";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { Exchange, HttpError, type ServerView } from "../../../../src/apps/http/exchange.js";
+import * as matchers from "../../../../src/apps/http/matchers/index.js";
+import type { Handler } from "../../../../src/apps/http/module.js";
+import {
+  reverseProxy,
+  reverseProxyModules,
+  UPSTREAM_REGISTRY,
+  UpstreamRegistry,
+} from "../../../../src/apps/http/reverseproxy/index.js";
+import type { JsonObject } from "../../../../src/document/index.js";
+import {
+  type Context,
+  type Definition,
+  type Lease,
+  type Life,
+  type Shared,
+  silentLog,
+} from "../../../../src/engine/index.js";
+import { realClock } from "../../../../src/platform/index.js";
+import { loneContext } from "../../../support/alone.js";
+
+/** Shared resources as the engine keeps them. */
+export function sharing(): Context["share"] {
+  const open = new Map<string, { value: Shared; users: number }>();
+  return async <T extends Shared>(key: string, make: () => T | Promise<T>): Promise<Lease<T>> => {
+    const entry = open.get(key) ?? { value: await make(), users: 0 };
+    entry.users++;
+    open.set(key, entry);
+    return {
+      value: entry.value as T,
+      async release(cut) {
+        if (--entry.users > 0) return;
+        open.delete(key);
+        await entry.value.close(cut);
+      },
+    };
+  };
+}
+
+/** A context in which the proxy finds its own modules. */
+export function proxyContext(overrides: Partial<Context> = {}): Context {
+  const modules = [...reverseProxyModules, ...Object.values(matchers)] as readonly Definition[];
+  const known = new Map(modules.map((definition) => [definition.id, definition]));
+  const make = (id: string, config: unknown) => {
+    const definition = known.get(id);
+    if (!definition) throw new Error(`unknown module ${id}`);
+    return definition.provision(config, context) as never;
+  };
+  const context: Context = loneContext({
+    clock: realClock,
+    log: silentLog,
+    share: sharing(),
+    inline(namespace, key, { [key]: name, ...rest }) {
+      return make(`${namespace}.${name}`, rest);
+    },
+    named: <T extends Life>(namespace: string, name: string, node: unknown): T =>
+      make(`${namespace}.${name}`, node),
+    ...overrides,
+  });
+  return context;
+}
+
+/** A proxy, provisioned but not started. */
+export function proxyOf(config: JsonObject, context = proxyContext()): Handler {
+  return reverseProxy.provision(config as never, context);
+}
+
+/** What is open in a test, closed at its end in reverse order. */
+const cleanups: (() => unknown)[] = [];
+
+/** Close everything that the test has opened; for `afterEach`. */
+export async function closeAll(): Promise<void> {
+  for (const close of cleanups.splice(0).reverse()) await close();
+}
+
+/** Do this at the end of the test. */
+export function atEnd(close: () => unknown): void {
+  cleanups.push(close);
+}
+
+/** Listen on a free loopback port, until the end of the test. */
+export async function listening(server: Server | ReturnType<typeof createTcpServer>) {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  atEnd(close);
+  const { port } = server.address() as AddressInfo;
+  const dial = `127.0.0.1:${port}`;
+  return { port, dial, url: `http://${dial}`, sockets, close };
+}
+
+/** An upstream made with node's own server. */
+export function upstream(listener: RequestListener) {
+  return listening(createServer(listener));
+}
+
+/** An upstream that does with the bare connection what it likes. */
+export function rawUpstream(onConnection: (socket: Socket) => void) {
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    onConnection(socket);
+  });
+  return listening(server);
+}
+
+/** An upstream that answers each request it hears of with these bytes. */
+export function saying(answer: string | Buffer, then: (socket: Socket) => void = () => {}) {
+  return rawUpstream((socket) =>
+    socket.on("data", () => {
+      socket.write(typeof answer === "string" ? Buffer.from(answer, "latin1") : answer);
+      then(socket);
+    }),
+  );
+}
+
+/** A server whose only route is the handler. */
+export async function serving(handler: Handler, onDone: (exchange: Exchange) => void = () => {}) {
+  const view: ServerView = {
+    name: "test",
+    log: silentLog,
+    clientIp: (exchange) => exchange.remoteIp,
+  } as ServerView;
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const exchange = new Exchange(view, request, response);
+    try {
+      await handler.handle(exchange, () => {});
+    } catch (error) {
+      const { status, message } =
+        error instanceof HttpError ? error : { status: 500, message: String(error) };
+      if (!exchange.response.headSent) exchange.response.send(status, message);
+    }
+    onDone(exchange);
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const response = new ServerResponse(request);
+    response.assignSocket(socket as Socket);
+    if (head.length > 0) socket.unshift(head);
+    response.on("finish", () => socket.end());
+    void answer(request, response);
+  });
+  return listening(server);
+}
+
+/** A started proxy to these upstreams, and a server in front of it. */
+export async function proxying(
+  config: JsonObject,
+  onDone?: (exchange: Exchange) => void,
+  context = proxyContext(),
+) {
+  const handler = proxyOf(config, context);
+  await handler.start?.();
+  const stop = async (cut = AbortSignal.abort()) => handler.stop?.(cut);
+  const server = await serving(handler, onDone);
+  atEnd(() => stop());
+  const registry = await context.share(UPSTREAM_REGISTRY, () => new UpstreamRegistry());
+  return { ...server, handler, stop, statuses: () => registry.value.statuses() };
+}
+
+/** A proxy to one upstream. */
+export function proxyingTo(dial: string, config: JsonObject = {}) {
+  return proxying({ upstreams: [{ dial }], ...config });
+}
+
+/** Send bytes and collect all that comes back until the other side closes. */
+export function rawExchange(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(port, "127.0.0.1", () => socket.write(bytes, "latin1"));
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(Buffer.concat(chunks).toString("latin1")));
+  });
+}
+
+/** A promise, and what fulfils it. */
+export function signal<T = void>() {
+  let fire: (value: T) => void = () => {};
+  const fired = new Promise<T>((resolve) => {
+    fire = resolve;
+  });
+  return { fired, fire };
+}
