@@ -1,0 +1,59 @@
+// `/revisions`: the journal read back, and undone.
+
+import type { Request, Router } from "express";
+import { signatureOf } from "./change-request.js";
+import { countOf, endpoint, flagOf, queryOf, sendJson, sendOutcome } from "./endpoint.js";
+import { AdminError } from "./failure.js";
+import type { AdminOptions } from "./options.js";
+
+/** How many revisions one answer lists, unless asked for less. */
+const PAGE = 100;
+/** And at most. */
+const MAX_PAGE = 1000;
+
+/** Add `/revisions`. */
+export function revisionRoutes(router: Router, { door }: AdminOptions): void {
+  endpoint(router, "/revisions", {
+    async GET(request, response) {
+      const query = queryOf(request);
+      const before = countOf(query, "before", 1, Number.MAX_SAFE_INTEGER);
+      const limit = countOf(query, "limit", 1, MAX_PAGE) ?? PAGE;
+      const records = await door.revisions({ limit, ...(before === undefined ? {} : { before }) });
+      sendJson(
+        response,
+        // A patch may be as large as the document; each revision tells its own.
+        records.map(({ patch: _, ...record }) => record),
+      );
+    },
+  });
+  endpoint(router, "/revisions/:number", {
+    async GET(request, response) {
+      const number = numberOf(request);
+      sendJson(response, (await door.readRevision(number)) ?? notKept(number));
+    },
+  });
+  endpoint(router, "/revisions/:number/document", {
+    async GET(request, response) {
+      const number = numberOf(request);
+      const document = await door.documentAt(number);
+      sendJson(response, document === undefined ? notKept(number) : document);
+    },
+  });
+  endpoint(router, "/revisions/:number/restore", {
+    async POST(request, response) {
+      const dryRun = flagOf(queryOf(request), "dry_run");
+      const by = { ...signatureOf(request), dryRun };
+      sendOutcome(response, await door.restore(numberOf(request), by));
+    },
+  });
+}
+
+function numberOf(request: Request): number {
+  const { number } = request.params;
+  if (typeof number === "string" && /^[1-9][0-9]{0,14}$/.test(number)) return Number(number);
+  throw new AdminError(404, `there is no revision "${String(number)}"`);
+}
+
+function notKept(number: number): never {
+  throw new AdminError(404, `revision ${number} does not exist, or is not kept any more`);
+}

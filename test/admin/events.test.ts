@@ -1,0 +1,148 @@
+import { get, type IncomingMessage } from "node:http";
+import { afterEach, describe, expect, it } from "@jest/globals";
+import type { ControlEvent } from "../../src/control/index.js";
+import { realClock, startAdmin, type TestAdmin } from "../support/admin.js";
+
+let admin: TestAdmin;
+afterEach(() => admin.close());
+
+/** One event as a client reads it. */
+interface Told {
+  readonly id: string;
+  readonly event: string;
+  readonly data: Record<string, unknown>;
+}
+
+interface Follower {
+  readonly response: IncomingMessage;
+  /** The events so far, when there are at least `count`. */
+  told(count: number): Promise<Told[]>;
+  readonly comments: () => number;
+}
+
+function follow(path = "/events", headers: Record<string, string> = {}): Promise<Follower> {
+  return new Promise((resolve, reject) => {
+    const request = get({ port: admin.port, host: "127.0.0.1", path, headers }, (response) => {
+      let text = "";
+      response
+        .on("error", () => {})
+        .on("data", (chunk: Buffer) => {
+          text += chunk.toString();
+        });
+      const blocks = () => text.split("\n\n").slice(0, -1);
+      resolve({
+        response,
+        comments: () => blocks().filter((block) => block.startsWith(":")).length,
+        async told(count) {
+          const events = () => blocks().filter((block) => block.startsWith("id:"));
+          while (events().length < count) await new Promise((next) => setTimeout(next, 5));
+          return events().map(parse);
+        },
+      });
+    });
+    request.on("error", reject);
+  });
+}
+
+function parse(block: string): Told {
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1] ?? "";
+  return { id: field("id"), event: field("event"), data: JSON.parse(field("data")) };
+}
+
+const patch = (path: string, json: number) => admin.ask("PATCH", `/config/${path}`, { json });
+
+const refusal = (id: number, error = "no"): ControlEvent => {
+  return { id, type: "refused", time: 5, source: "load", author: "ann", error };
+};
+
+describe("GET /events", () => {
+  it("tells every change, applied or refused", async () => {
+    admin = await startAdmin({ a: 1 });
+    const follower = await follow();
+    expect(follower.response.headers).toMatchObject({
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+    });
+    await patch("a", 2);
+    admin.door.tell(refusal(2));
+    expect(await follower.told(2)).toMatchObject([
+      {
+        id: "1",
+        event: "applied",
+        data: { number: 1, source: "PATCH /config/a", patch: [{ path: "/a", value: 2 }] },
+      },
+      { id: "2", event: "refused", data: { time: 5, source: "load", author: "ann", error: "no" } },
+    ]);
+  });
+
+  it("is narrowed by ?path to changes of those scopes, of what holds them and of what they hold", async () => {
+    admin = await startAdmin({ a: { b: 1, c: 1 }, d: 1, "x/y": 1 });
+    const follower = await follow("/events?path=/a/b&path=x%252Fy");
+    await patch("a/c", 2);
+    await patch("a/b", 2);
+    await patch("d", 2);
+    await patch("x%2Fy", 2);
+    await admin.ask("PATCH", "/config/a", { json: 5 });
+    const paths = (await follower.told(3)).map(({ data }) => (data as { number: number }).number);
+    expect(paths).toEqual([2, 4, 5]);
+  });
+
+  it("resumes after Last-Event-ID", async () => {
+    admin = await startAdmin({ a: 1 });
+    for (const value of [2, 3, 4]) await patch("a", value);
+    const byHeader = await follow("/events", { "Last-Event-ID": "1" });
+    expect((await byHeader.told(2)).map(({ id }) => id)).toEqual(["2", "3"]);
+    const byQuery = await follow("/events?last_event_id=2");
+    expect((await byQuery.told(1)).map(({ id }) => id)).toEqual(["3"]);
+    const headers = { "Last-Event-ID": "x" };
+    expect((await admin.ask("GET", "/events", { headers })).status).toBe(400);
+  });
+
+  it("gives a sign of life while nothing happens", async () => {
+    let beat = () => {};
+    const clock = {
+      ...realClock,
+      every: (_: number, run: () => void) => {
+        beat = run;
+        return () => {};
+      },
+    };
+    admin = await startAdmin({}, { clock });
+    const follower = await follow();
+    beat();
+    while (follower.comments() < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it("forgets a client that has gone", async () => {
+    admin = await startAdmin({});
+    const follower = await follow();
+    expect(admin.door.followers).toBe(1);
+    follower.response.destroy();
+    while (admin.door.followers > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it("cuts off a client that does not read, and keeps the others", async () => {
+    admin = await startAdmin({}, { limits: { eventQueueBytes: 256 * 1024 } });
+    const slow = await follow();
+    const fast = await follow();
+    slow.response.pause();
+    const long = "x".repeat(1024 * 1024);
+    let id = 0;
+    while (admin.door.followers === 2 && id < 200) {
+      admin.door.tell(refusal(++id, long));
+      await fast.told(id);
+    }
+    expect(admin.door.followers).toBe(1);
+    admin.door.tell(refusal(++id));
+    expect((await fast.told(id)).at(-1)?.id).toBe(String(id));
+  });
+
+  it("refuses more clients than it may have, until one leaves", async () => {
+    admin = await startAdmin({}, { limits: { eventClients: 1 } });
+    const first = await follow();
+    expect(await admin.ask("GET", "/events")).toMatchObject({ status: 503 });
+    first.response.destroy();
+    while (admin.door.followers > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await follow()).response.statusCode).toBe(200);
+  });
+});
