@@ -1,0 +1,120 @@
+// The config file of a running server, read again when it changed or when a signal says so. What is
+// live came from it as long as nobody changed the document by another way.
+
+import { type Adapted, equal, type Json } from "../document/index.js";
+import type { Log } from "../engine/index.js";
+import type { Graft } from "../graft.js";
+import {
+  adaptSource,
+  type Config,
+  describeWarning,
+  readSource,
+  type Source,
+} from "./config-file.js";
+import { describeFailure } from "./failure.js";
+
+/** What a followed file is made of. */
+export interface FollowedOptions {
+  readonly graft: Graft;
+  readonly log: Log;
+  readonly file: string;
+  /** The name of its format, where the file's own does not tell. */
+  readonly adapter: string | undefined;
+  /** Of its content when the server started. */
+  readonly hash: string;
+  /** What was loaded from it; undefined when the server began with something else. */
+  readonly config: Config | undefined;
+}
+
+/** A config file that can be loaded again. */
+export class FollowedFile {
+  readonly #options: FollowedOptions;
+  readonly #log: Log;
+  /** The content that was looked at last, whether it could be served or not. */
+  #seen: string;
+  #imported: readonly string[];
+  /** What was live after the file was loaded last. */
+  #loaded: Json | undefined;
+  #busy: Promise<void> = Promise.resolve();
+
+  constructor(options: FollowedOptions) {
+    const { graft, log, hash, config } = options;
+    this.#options = options;
+    this.#log = log;
+    this.#seen = hash;
+    this.#imported = config?.adapted.imported ?? [];
+    this.#loaded = config === undefined ? undefined : graft.document;
+  }
+
+  /** The files whose change may change the config. */
+  get files(): readonly string[] {
+    return [this.#options.file, ...this.#imported];
+  }
+
+  /** Look at the file, and load it if its content is not what it was. The newest edit wins. */
+  changed(): Promise<void> {
+    return this.queue(async () => {
+      const source = await readSource(this.#options.file);
+      const seen = await this.fingerprint(source);
+      if (seen === this.#seen) return;
+      this.#seen = seen;
+      const { adapted } = adaptSource(source, this.#options.adapter);
+      if (this.isForeign(adapted.document)) {
+        const hint = "they are kept in /revisions";
+        this.#log.warn("the file replaces changes that were made by other ways", { hint });
+      }
+      await this.load(adapted, "watch");
+      this.#seen = await this.fingerprint(source); // it may import other files than before
+    });
+  }
+
+  /** Load the file again, unless the document was changed by another way since. */
+  reload(): Promise<void> {
+    return this.queue(async () => {
+      const { file, adapter } = this.#options;
+      const source = await readSource(file);
+      const { adapted } = adaptSource(source, adapter);
+      if (this.isForeign(adapted.document)) {
+        const hint = `graft reload --config ${file} replaces it all the same`;
+        this.#log.warn("not reloaded: what is live did not come from the file", { file, hint });
+        return;
+      }
+      await this.load(adapted, "signal");
+      this.#seen = await this.fingerprint(source);
+    });
+  }
+
+  /** What tells one state of the file, and of all that it imports, from another. */
+  private async fingerprint({ hash }: Source): Promise<string> {
+    const hashOf = (file: string) => readSource(file).then((source) => source.hash, String);
+    return [hash, ...(await Promise.all(this.#imported.map(hashOf)))].join(" ");
+  }
+
+  /** Whether what is live is neither what the file said before nor what it says now. */
+  private isForeign(next: Json): boolean {
+    const { document } = this.#options.graft;
+    const ours = this.#loaded !== undefined && equal(document, this.#loaded);
+    return !ours && !equal(document, next);
+  }
+
+  private async load(adapted: Adapted, source: string): Promise<void> {
+    const { graft, file } = this.#options;
+    this.#imported = adapted.imported ?? [];
+    for (const warning of adapted.warnings) this.#log.warn(describeWarning(warning));
+    const edit = () => adapted.document;
+    const { changed, revision } = await graft.door.change({ edit, path: [], source, adapted });
+    this.#loaded = graft.document;
+    const message = changed ? "config file loaded" : "config file read again: nothing changed";
+    this.#log.info(message, { file, revision });
+  }
+
+  /** One after the other, and a failure leaves what is live alone. */
+  private queue(task: () => Promise<void>): Promise<void> {
+    this.#busy = this.#busy.then(task).catch(async (error) => {
+      for (const line of await describeFailure(error)) {
+        this.#log.error(`config file not loaded: ${line}`, { file: this.#options.file });
+      }
+    });
+    return this.#busy;
+  }
+}

@@ -1,0 +1,65 @@
+// The formats a config can be written in. JSON is one of them here, as a file's errors should come
+// with their line whatever the format.
+
+import { basename } from "node:path";
+import { json5 } from "../../adapters/json5/index.js";
+import { yaml } from "../../adapters/yaml/index.js";
+import { type Adapted, type Adapter, ParseError, parseJson } from "../document/index.js";
+import { CommandError } from "./failure.js";
+
+/** The adapters that `/load` and `/adapt` take besides JSON. */
+export const adapters: readonly Adapter[] = [json5, yaml];
+
+const json: Adapter = {
+  name: "json",
+  files: ["*.json"],
+  adapt(text, options): Adapted {
+    // All JSON is JSON5, whose adapter knows where in a text things stand.
+    let places: Adapted["placeOf"];
+    const placeOf: Adapted["placeOf"] = (path) => {
+      places ??= json5.adapt(text, options).placeOf;
+      return places?.(path);
+    };
+    try {
+      return { document: parseJson(text), warnings: [], placeOf };
+    } catch (error) {
+      if (!(error instanceof ParseError) || options.file === undefined) throw error;
+      throw new ParseError(error.reason, { file: options.file, ...error.place });
+    }
+  },
+};
+
+const formats: readonly Adapter[] = [json, ...adapters];
+
+/** The format that `--adapter` names, or else the file's own name; JSON when neither says. */
+export function formatOf(file: string, name: string | undefined): Adapter {
+  if (name === undefined && isCaddyfile(file)) throw noCaddyfiles(file);
+  if (name === "caddyfile") throw noCaddyfiles(file);
+  if (name === undefined) return formats.find(({ files }) => impliedBy(file, files)) ?? json;
+  const named = formats.find((format) => format.name === name);
+  if (named !== undefined) return named;
+  const known = formats.map((format) => format.name).join(", ");
+  throw new CommandError(`unrecognized config adapter "${name}"`, `known: ${known}`);
+}
+
+/** Whether a name is one of a format's: `*.yaml`, or a whole base name. */
+function impliedBy(file: string, patterns: readonly string[] = []): boolean {
+  const name = basename(file).toLowerCase();
+  return patterns.some((pattern) =>
+    pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : name === pattern.toLowerCase(),
+  );
+}
+
+/** `Caddyfile`, `Caddyfile.prod`, `site.caddyfile`; but `caddyfile.json` says what it is. */
+function isCaddyfile(file: string): boolean {
+  const name = basename(file).toLowerCase();
+  const named = name.startsWith("caddyfile") || name.endsWith(".caddyfile");
+  return named && !formats.some(({ files }) => impliedBy(file, files));
+}
+
+function noCaddyfiles(file: string): CommandError {
+  return new CommandError(
+    `${file} is a Caddyfile, and the adapter for those is not available yet`,
+    `turn it into JSON with "caddy adapt --config ${file} > app.json" and use that`,
+  );
+}

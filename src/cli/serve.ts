@@ -1,0 +1,133 @@
+// A server as a process of its own: what `graft run` does once its flags are read. The file or the
+// journal: who wins is decided here, and said in the log.
+
+import { ConfigError } from "../document/index.js";
+import type { Log } from "../engine/index.js";
+import { createGraft, type Graft } from "../graft.js";
+import { DirectoryLocked, realClock } from "../platform/index.js";
+import { createJournalStore, type Opened } from "../store/index.js";
+import { defaultAdminAddress } from "./admin-client.js";
+import { located } from "./check.js";
+import {
+  type Config,
+  configFileOf,
+  describeWarning,
+  readConfig,
+  readSource,
+} from "./config-file.js";
+import { configDirectory } from "./directories.js";
+import { Ending } from "./ending.js";
+import { loadEnvfiles } from "./envfile.js";
+import { printEnvironment } from "./environ.js";
+import { CommandError } from "./failure.js";
+import { FollowedFile } from "./followed-file.js";
+import { adapters } from "./formats.js";
+import { type JournalAtStart, tellNotResumed, tellResumed } from "./origin.js";
+import { writePidfile } from "./pidfile.js";
+import { createProcessLog, logStrayErrors } from "./process-log.js";
+import type { RunFlags } from "./run.js";
+import { tellServing } from "./start.js";
+
+/** Serve until the process is told to stop. Tells the exit code; rejects when it cannot start. */
+export async function serve(flags: RunFlags): Promise<number> {
+  loadEnvfiles(flags.envfile);
+  if (flags.environ) printEnvironment();
+  const log = createProcessLog();
+  const ending = new Ending(log);
+  let followed: FollowedFile | undefined;
+  ending.trapSignals(() => {
+    if (followed !== undefined) void followed.reload();
+    else log.info("nothing to reload: the config did not come from a file", { signal: "SIGUSR1" });
+  });
+  if (flags.pidfile) process.once("exit", writePidfile(flags.pidfile, log));
+  const begun = await begin(flags, log, ending);
+  const { graft } = begun;
+  followed = begun.followed;
+  logStrayErrors(log);
+  announceAdmin(graft, log.named("admin"));
+  if (flags.watch) await watch(followed, log.named("watcher"));
+  log.info("serving", { pid: process.pid, revision: graft.door.revision });
+  tellServing();
+  return ending.of(graft);
+}
+
+async function watch(followed: FollowedFile | undefined, log: Log): Promise<void> {
+  if (followed === undefined) log.warn("nothing to watch: the config did not come from a file");
+  else await (await import("./watch.js")).watchFile(followed, log);
+}
+
+/** What serves, and the file it can be loaded from again. */
+interface Begun {
+  readonly graft: Graft;
+  readonly followed: FollowedFile | undefined;
+}
+
+async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun> {
+  const directory = configDirectory();
+  const store = createJournalStore({ dir: directory, clock: realClock, log: log.named("store") });
+  const opened = await store.open().catch((error) => Promise.reject(notOpened(error)));
+  const journal: JournalAtStart = { store, opened, directory };
+  try {
+    const resume = flags.resume === true && opened.document !== undefined;
+    const config = resume ? undefined : await readConfig(flags);
+    for (const warning of config?.adapted.warnings ?? []) log.warn(describeWarning(warning));
+    if (resume) await tellResumed(journal, flags.config, log);
+    else await tellNotResumed(journal, config, flags.resume === true, log);
+    const graft = await createGraft({
+      store,
+      opened,
+      resume,
+      document: config?.adapted.document ?? null,
+      log,
+      adapters,
+      env: { ...process.env },
+      adminListen: defaultAdminAddress(),
+      onStop: () => ending.ask("POST /stop"),
+    }).catch((error) => Promise.reject(notStarted(error, config, opened)));
+    return { graft, followed: await follow(graft, flags, config, log.named("config")) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The file that the flags name, to be loaded again later; also when the journal came first. */
+async function follow(
+  graft: Graft,
+  { config: file = configFileOf({}), adapter }: RunFlags,
+  config: Config | undefined,
+  log: Log,
+): Promise<FollowedFile | undefined> {
+  if (file === undefined || file === "-") return undefined;
+  const source = config ?? (await readSource(file).catch(() => undefined));
+  const hash = source?.hash ?? "";
+  return new FollowedFile({ graft, log, file, adapter, hash, config });
+}
+
+/** Two servers cannot write one journal, but they can have one each. */
+function notOpened(error: unknown): unknown {
+  if (!(error instanceof DirectoryLocked)) return error;
+  return new CommandError(error.message, "XDG_CONFIG_HOME says where the directory is");
+}
+
+/** A failure to start, in terms of the file, or of the journal. */
+function notStarted(error: unknown, config: Config | undefined, { revision }: Opened): unknown {
+  if (config !== undefined) return located(error, config.adapted);
+  if (!(error instanceof ConfigError)) return error;
+  const message = `revision ${revision} of the journal cannot be served: ${error.message}`;
+  return new CommandError(message, "run without --resume to begin with a file");
+}
+
+/** Say where the admin endpoint is, now and whenever a change moves it. */
+function announceAdmin(graft: Graft, log: Log): void {
+  let known: string | undefined;
+  const look = () => {
+    const address = graft.adminAddress;
+    if (address === known) return;
+    known = address;
+    if (address !== undefined) log.info("admin endpoint started", { address });
+    else log.warn("admin endpoint disabled");
+  };
+  look();
+  graft.door.subscribe(look);
+}
