@@ -3,7 +3,7 @@
 
 import type { Issue, Place } from "./issue.js";
 import type { Json } from "./json.js";
-import type { Path } from "./path.js";
+import type { Path } from "./steps.js";
 
 /** Something the adapter understood but did not carry over, or wants to have said. */
 export interface Warning {

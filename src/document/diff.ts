@@ -4,7 +4,8 @@
 import { type Gap, gapsBetween } from "./ends.js";
 import { isArray, isObject, type Json, type JsonArray, type JsonObject } from "./json.js";
 import type { Operation } from "./patch-types.js";
-import { childOf, type Path, printPointer } from "./path.js";
+import { childOf } from "./path.js";
+import { type Path, printPointer } from "./steps.js";
 
 /** Arrays longer than this of which nothing was kept are replaced as a whole. */
 const REPLACE_OVER = 64;

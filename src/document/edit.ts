@@ -15,7 +15,8 @@ import {
   nestsWithin,
   setKey,
 } from "./json.js";
-import { childOf, indexIn, type Path } from "./path.js";
+import { childOf, indexIn } from "./path.js";
+import type { Path } from "./steps.js";
 
 /** POST: append to the array at `path`, or whose element `path` names; else set the key. */
 export function append(root: Json, path: Path, value: Json): Json {

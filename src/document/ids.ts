@@ -13,8 +13,9 @@ import {
   type JsonObject,
 } from "./json.js";
 import { LayeredMap } from "./layered-map.js";
-import { childOf, type Path, printPath } from "./path.js";
+import { childOf } from "./path.js";
 import { Sequence, type Slot } from "./sequence.js";
+import { type Path, printPath } from "./steps.js";
 
 /** Containers with more children that hold ids than this have a map; others ask each child. */
 const ASK_UP_TO = 8;

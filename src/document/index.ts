@@ -16,3 +16,4 @@ export * from "./path.js";
 export * from "./reconcile.js";
 export * from "./render.js";
 export * from "./sequence.js";
+export * from "./steps.js";

@@ -1,7 +1,7 @@
 // What is wrong, and where. Every refusal in the project is one of these errors; anything else that
 // is thrown is our own fault and is logged with its stack.
 
-import { type Path, printPath } from "./path.js";
+import { type Path, printPath } from "./steps.js";
 
 /** A place in a text that a person wrote: file (when known), line and column, both from 1. */
 export interface Place {

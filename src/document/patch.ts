@@ -5,7 +5,8 @@ import { equal } from "./equal.js";
 import { PathError } from "./issue.js";
 import { isArray, isObject, type Json, setKey } from "./json.js";
 import type { Operation } from "./patch-types.js";
-import { childOf, indexIn, isWithin, type Path, parsePointer, valueAt } from "./path.js";
+import { childOf, indexIn, isWithin, parsePointer, valueAt } from "./path.js";
+import type { Path } from "./steps.js";
 
 /** How much text the copies of one patch may add (characters, roughly). */
 const COPY_LIMIT = 16 * 1024 * 1024;

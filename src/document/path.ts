@@ -1,11 +1,8 @@
-// Paths: the steps from the document's root to a value. `["apps","http"]` in code, `/apps/http` in
-// print, `/config/apps/http` in a URL, where a step may hold "/" as %2F.
+// Following paths: reading them from text, and finding what they lead to.
 
 import { PathError } from "./issue.js";
 import { isArray, isContainer, type Json, type JsonArray } from "./json.js";
-
-/** Steps from the root; an array's step is its index as a canonical decimal. */
-export type Path = readonly string[];
+import type { Path } from "./steps.js";
 
 /**
  * Read a path as it stands in a URL: steps are percent-decoded one by one, slashes at both ends are
@@ -29,20 +26,6 @@ export function parsePath(text: string): Path {
     });
 }
 
-/** Write a path for people; `parsePath` reads it back. The root is the empty text. */
-export function printPath(path: Path): string {
-  return path.map((step) => `/${step.replace(/[%/?#]/g, encodeURIComponent)}`).join("");
-}
-
-/** Write a path for a header: as `printPath`, but of visible ASCII that needs no quoting only. */
-export function encodePath(path: Path): string {
-  return printPath(path).replace(/[^!#-+\--~]/gu, (character) =>
-    [...Buffer.from(character)]
-      .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)
-      .join(""),
-  );
-}
-
 /** Read a JSON Pointer (RFC 6901). */
 export function parsePointer(text: string): Path {
   if (text === "") return [];
@@ -53,11 +36,6 @@ export function parsePointer(text: string): Path {
     .slice(1)
     .split("/")
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-/** Write a JSON Pointer (RFC 6901). */
-export function printPointer(path: Path): string {
-  return path.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
 /** The index a step means in an array, or undefined when it is not a canonical decimal. */

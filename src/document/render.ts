@@ -15,7 +15,7 @@ import {
   type JsonArray,
   type JsonObject,
 } from "./json.js";
-import { encodePath, type Path, printPath } from "./path.js";
+import { encodePath, type Path, printPath } from "./steps.js";
 
 /** A scope's JSON text in pieces that follow each other, and their length together in bytes. */
 export interface Rendered {
