@@ -11,7 +11,7 @@ import {
   type Shared,
 } from "../engine/index.js";
 import { type ListenAddress, parseListen, printListen, Type } from "../schema/index.js";
-import { type AdminAddress, type GuardRules, guardRules } from "./guard.js";
+import { type AdminAccess, type AdminAddress, type GuardRules, guardRules } from "./guard.js";
 
 /** What the section needs from whoever makes the endpoint. */
 export interface AdminSectionOptions {
@@ -64,7 +64,6 @@ export function defineAdminSection(options: AdminSectionOptions): Definition {
       const text = config.listen ?? options.defaultListen;
       if (config.disabled === true || text === undefined) return {};
       const address = oneAddress(text, context);
-      const rules = guardRules(guarded(address), config);
       let lease: Lease<AdminListener> | undefined;
       return {
         async start() {
@@ -72,7 +71,7 @@ export function defineAdminSection(options: AdminSectionOptions): Definition {
           lease = await context.share(key, () => AdminListener.open(address, options));
         },
         activate() {
-          if (lease) lease.value.rules = rules;
+          lease?.value.admit(config);
         },
         stop: (cut: AbortSignal) => lease?.release(cut),
       };
@@ -97,15 +96,15 @@ function guarded(address: ListenAddress): AdminAddress {
 
 /** A listening endpoint. */
 export class AdminListener implements Shared {
-  rules: GuardRules;
+  #rules: GuardRules;
   readonly #server: Server;
 
   private constructor(
     readonly address: ListenAddress,
     options: AdminSectionOptions,
   ) {
-    this.rules = guardRules(guarded(address));
-    this.#server = options.createServer(() => this.rules);
+    this.#rules = guardRules(guarded(address));
+    this.#server = options.createServer(() => this.#rules);
   }
 
   static async open(address: ListenAddress, options: AdminSectionOptions): Promise<AdminListener> {
@@ -113,6 +112,14 @@ export class AdminListener implements Shared {
     await listener.listen();
     if (address.network === "unix") await chmod(address.path, address.mode ?? 0o200);
     return listener;
+  }
+
+  /** Let those in whom the document allows; it may not know the port that the system chose. */
+  admit(access: AdminAccess): void {
+    const bound = this.#server.address();
+    const { address } = this;
+    const port = bound !== null && typeof bound === "object" ? bound.port : 0;
+    this.#rules = guardRules(guarded("port" in address ? { ...address, port } : address), access);
   }
 
   /** Where it is reached, with the port the system chose where it was 0. */

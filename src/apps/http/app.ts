@@ -24,9 +24,6 @@ export const http = defineApp({
       grace_period: Type.Optional(
         Duration("How long requests under way may take when their server goes; 0 is no limit."),
       ),
-      shutdown_delay: Type.Optional(
-        Duration("How long the process goes on serving after it was told to stop."),
-      ),
     },
     { additionalProperties: false },
   ),

@@ -17,9 +17,9 @@ export interface ClientIpOptions {
 /** A function that tells the client's address; the peer's own, when it is not trusted. */
 export function clientIpReader(options: ClientIpOptions): (exchange: Exchange) => string {
   const { trusted, headers, strict } = options;
-  if (trusted === undefined) return (exchange) => plain(exchange.remoteIp);
+  if (trusted === undefined) return (exchange) => exchange.remoteIp;
   return (exchange) => {
-    const peer = plain(exchange.remoteIp);
+    const peer = exchange.remoteIp;
     if (!trusted.contains(peer)) return peer;
     for (const name of headers) {
       const addresses = exchange.headers
@@ -33,11 +33,6 @@ export function clientIpReader(options: ClientIpOptions): (exchange: Exchange) =
     }
     return peer;
   };
-}
-
-/** An IPv4 address that came in over an IPv6 socket is an IPv4 address. */
-function plain(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 
 function withoutPort(text: string): string {

@@ -42,7 +42,8 @@ export class Door implements Shared {
     this.#server = createServer({ connectionsCheckingInterval: CHECK_MS });
     this.#server.on("request", (request, response) => this.enter(request, response));
     this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      this.enter(request, responseOn(request, socket as Socket, head));
+      if (mayUpgrade(request)) this.enter(request, responseOn(request, socket as Socket, head));
+      else this.readAgain(request, socket as Socket, head);
     });
     this.#server.on("connection", (socket) => this.greet(socket));
   }
@@ -95,6 +96,16 @@ export class Door implements Shared {
   private enter(request: IncomingMessage, response: ServerResponse): void {
     if (this.#served) this.#served.serve(request, response);
     else void this.#ready.then(() => this.#served?.serve(request, response));
+  }
+
+  /**
+   * Node takes every request with an Upgrade field off its connection, also those that offer an
+   * upgrade and can do without (curl offers h2c with any request, even one with a body). Such a
+   * request is put back without the offer, and read like any other.
+   */
+  private readAgain(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
+    this.#server.emit("connection", socket);
   }
 
   private greet(socket: Socket): void {
@@ -151,4 +162,32 @@ function responseOn(request: IncomingMessage, socket: Socket, head: Buffer): Ser
     socket.end();
   });
   return response;
+}
+
+/** Whether a request can leave HTTP: it has no body, and asks for something that handlers know. */
+function mayUpgrade({ headers }: IncomingMessage): boolean {
+  const hasBody =
+    headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  const protocols = (headers.upgrade ?? "").toLowerCase().split(/[\s,]+/);
+  return !hasBody && !protocols.includes("h2c");
+}
+
+/** The bytes of a request's head, as they came, but for the offer to upgrade. */
+function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    const value = rawHeaders[i + 1] as string;
+    const lower = name.toLowerCase();
+    if (lower === "upgrade" || lower === "http2-settings") continue;
+    const left = lower === "connection" ? withoutUpgradeTokens(value) : value;
+    if (left !== "") head += `${name}: ${left}\r\n`;
+  }
+  return Buffer.from(`${head}\r\n`, "latin1");
+}
+
+function withoutUpgradeTokens(connection: string): string {
+  const offers = ["upgrade", "http2-settings"];
+  const tokens = connection.split(",").map((token) => token.trim());
+  return tokens.filter((token) => !offers.includes(token.toLowerCase())).join(", ");
 }

@@ -13,6 +13,13 @@ export function asHttpError(thrown: unknown): HttpError {
 export function answerError(exchange: Exchange, error: HttpError): void {
   const { response, request } = exchange;
   if (response.ended) return;
-  if (response.headSent) request.socket.destroy();
-  else response.send(error.status);
+  if (response.headSent) {
+    request.socket.destroy();
+    return;
+  }
+  // What a handler said of the body it meant to send is not true of this one.
+  for (const name of BODY_FIELDS) response.headers.delete(name);
+  response.send(error.status);
 }
+
+const BODY_FIELDS = ["Content-Length", "Content-Encoding", "Content-Range", "Content-Type", "ETag"];

@@ -25,6 +25,8 @@ export interface ServerView {
   readonly log: Log;
   /** The address of the client, behind the proxies that the server trusts. */
   clientIp(exchange: Exchange): string;
+  /** Whether the peer is a proxy that the server trusts. */
+  trustsPeer(exchange: Exchange): boolean;
 }
 
 /** A request target taken apart, as Go's `url.URL` has it. */
@@ -56,6 +58,7 @@ export class Exchange {
   #query: URLSearchParams | undefined;
   #vars: Map<string, unknown> | undefined;
   #placeholders: Map<string, string> | undefined;
+  #providers: readonly ((name: string) => string | undefined)[] | undefined;
   #groups: Set<string> | undefined;
 
   /** Throws `HttpError` 400 when the request target or the host cannot be understood. */
@@ -66,7 +69,7 @@ export class Exchange {
   ) {
     this.response = new ResponseWriter(response);
     this.method = request.method ?? "GET";
-    this.hostport = request.headers.host ?? "";
+    this.hostport = checkedHost(request.headers.host ?? "");
     this.#target = parseTarget(request.url ?? "/");
   }
 
@@ -123,7 +126,8 @@ export class Exchange {
 
   /** The query's parameters. */
   get query(): URLSearchParams {
-    this.#query ??= new URLSearchParams(this.#target.query);
+    // The question mark keeps the parser from taking one that belongs to the query for its own.
+    this.#query ??= new URLSearchParams(`?${this.#target.query}`);
     return this.#query;
   }
 
@@ -131,9 +135,10 @@ export class Exchange {
     return "encrypted" in this.request.socket;
   }
 
-  /** The peer's address, as the socket has it. */
+  /** The peer's address. An IPv4 address that came in over an IPv6 socket is an IPv4 address. */
   get remoteIp(): string {
-    return this.request.socket.remoteAddress ?? "";
+    const address = this.request.socket.remoteAddress ?? "";
+    return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
   }
 
   /** The client's address, behind trusted proxies. */
@@ -153,6 +158,22 @@ export class Exchange {
     return this.#placeholders;
   }
 
+  /** Let `read` tell the values of placeholders, for when setting them all would be a waste. */
+  provide(read: (name: string) => string | undefined): void {
+    this.#providers = [read, ...(this.#providers ?? [])];
+  }
+
+  /** The value of such a placeholder, if it was set or somebody provides it. */
+  placeholder(name: string): string | undefined {
+    const value = this.#placeholders?.get(name);
+    if (value !== undefined || this.#providers === undefined) return value;
+    for (const read of this.#providers) {
+      const provided = read(name);
+      if (provided !== undefined) return provided;
+    }
+    return undefined;
+  }
+
   /** Enter a route group. False when another route of the group was taken already. */
   enterGroup(group: string): boolean {
     this.#groups ??= new Set();
@@ -164,11 +185,19 @@ export class Exchange {
 
 /** Take a request target apart (RFC 9112, 3.2). */
 export function parseTarget(url: string): Target {
-  const origin = url.startsWith("/") ? url : originForm(url);
+  const text = url.startsWith("/") ? url : originForm(url);
+  const origin = NOT_ASCII.test(text) ? fromBytes(text) : text;
   const mark = origin.indexOf("?");
   const rawPath = mark < 0 ? origin : origin.slice(0, mark);
   const query = mark < 0 ? "" : origin.slice(mark + 1);
   return { path: decodePath(rawPath), rawPath, query };
+}
+
+const NOT_ASCII = /[\x80-\xff]/;
+
+/** Node gives the bytes of a request line as so many characters; most often they are UTF-8. */
+function fromBytes(text: string): string {
+  return Buffer.from(text, "latin1").toString("utf8");
 }
 
 /** `http://host/path` and `*` as a path. */
@@ -185,8 +214,30 @@ function decodePath(raw: string): string {
   try {
     return decodeURIComponent(raw);
   } catch {
+    return decodeBytes(raw);
+  }
+}
+
+/** Escapes that are not UTF-8 are bytes all the same; only malformed ones are refused. */
+function decodeBytes(raw: string): string {
+  if (/%(?![0-9a-f]{2})/i.test(raw)) {
     throw new HttpError(400, "the path is not valid percent-encoding");
   }
+  const bytes = raw.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return fromBytes(bytes);
+}
+
+/** A host that could name another directory or another URL than a host does is no host. */
+function checkedHost(host: string): string {
+  if (
+    host !== "" &&
+    (/[^!$&'()*+,\-.0-9:;=A-Z[\]_a-z~%\x80-\xff]/.test(host) || host.includes(".."))
+  ) {
+    throw new HttpError(400, "the Host is not a host");
+  }
+  return host;
 }
 
 /** `[::1]:80` as `::1`, `a.com:80` as `a.com`. */

@@ -32,16 +32,18 @@ export class HeaderMap {
 
   /** Replace a field. No values removes it. */
   set(name: string, value: string | readonly string[]): void {
+    const key = name.toLowerCase();
     const values = typeof value === "string" ? [value] : [...value];
-    if (values.length === 0) this.#fields.delete(name.toLowerCase());
-    else this.#fields.set(name.toLowerCase(), { name: canonicalName(name), values });
+    if (values.length === 0) this.#fields.delete(key);
+    else this.#fields.set(key, { name: canonicalName(name), values });
   }
 
   /** Add a value after those that are there. */
   add(name: string, value: string): void {
-    const field = this.#fields.get(name.toLowerCase());
+    const key = name.toLowerCase();
+    const field = this.#fields.get(key);
     if (field) field.values.push(value);
-    else this.#fields.set(name.toLowerCase(), { name: canonicalName(name), values: [value] });
+    else this.#fields.set(key, { name: canonicalName(name), values: [value] });
   }
 
   delete(name: string): void {

@@ -30,9 +30,9 @@ export class ResponseWriter {
     return this.raw.headersSent;
   }
 
-  /** Whether the answer is complete. */
+  /** Whether the answer is complete, or there is nobody left to answer. */
   get ended(): boolean {
-    return this.raw.writableEnded;
+    return this.raw.writableEnded || this.raw.destroyed;
   }
 
   /** Run `hook` just before the head is written. The last one added runs first. */
@@ -56,7 +56,11 @@ export class ResponseWriter {
       this.headers.set("Content-Length", String(length));
     }
     this.raw.writeHead(this.status, this.headers.toRaw());
-    this.#out.end(body);
+    // A text of ASCII goes out in one write with the head. Any other must not: node would encode
+    // the bytes of the head a second time.
+    if (typeof body !== "string") this.#out.end(body);
+    else if (length === body.length) this.#out.end(body, "latin1");
+    else this.#out.end(Buffer.from(body));
   }
 
   /** Send the head; the body follows by `write` and `end`, or `pipe`. */
@@ -75,6 +79,7 @@ export class ResponseWriter {
   /** Resolves when the client can take more, or has gone. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
+      if (this.raw.destroyed) return resolve();
       const done = () => {
         this.#out.off("drain", done);
         this.raw.off("close", done);

@@ -42,6 +42,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly log: Context["log"];
   readonly limits: Limits;
   readonly clientIp: (exchange: Exchange) => string;
+  readonly trustsPeer: (exchange: Exchange) => boolean;
   readonly #context: Context;
   readonly #wanted: readonly ListenAddress[];
   readonly #routes: Routes;
@@ -65,6 +66,7 @@ class RunningServer implements HttpServer, Served, ServerView {
     this.#wanted = wanted;
     this.#routes = routes;
     this.#errors = errors;
+    this.trustsPeer = (exchange) => trusted?.contains(exchange.remoteIp) ?? false;
     this.clientIp = clientIpReader({
       trusted,
       headers: config.client_ip_headers ?? ["X-Forwarded-For"],
@@ -170,7 +172,7 @@ const nothing: Next = () => {};
 /** A request that nobody answered is answered empty. */
 function finish(exchange: Exchange, status = 200): void {
   const { response } = exchange;
-  if (!response.headSent && !response.taken) response.send(status);
+  if (!response.headSent && !response.taken && !response.ended) response.send(status);
 }
 
 function limitsOf(config: ServerConfig): Limits {

@@ -27,7 +27,7 @@ iC0HyiAGDkwCcyqrZOGy7TzwWUQWFwIhAIJ52GDE0MVvkiTluagNeQ+ggpaTuZCC
 tlno2aQgUICU
 -----END CERTIFICATE-----`;
 
-const view = { name: "test", log: silentLog, clientIp: () => "" };
+const view = { name: "test", log: silentLog, clientIp: () => "", trustsPeer: () => false };
 
 /** The value of a placeholder on a connection, with or without a client's certificate. */
 async function overTls(name: string, client: { key?: string; cert?: string }) {

@@ -17,6 +17,6 @@ export function meaningOf(name: string, globals: Globals): Meaning {
     requestMeaning(name) ??
     answerMeaning(name) ??
     worldMeaning(name, globals) ??
-    (SETTABLE.test(name) ? (exchange) => exchange.placeholders.get(name) : undefined)
+    (SETTABLE.test(name) ? (exchange) => exchange.placeholder(name) : undefined)
   );
 }

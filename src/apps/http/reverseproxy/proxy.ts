@@ -8,9 +8,9 @@ import { type Exchange, HttpError } from "../exchange.js";
 import type { HeaderOperations } from "../header-ops.js";
 import { HeaderMap } from "../headers.js";
 import type { Handler } from "../module.js";
-import { printDuration } from "../placeholders/text.js";
 import type { DialAddress } from "./address.js";
 import { UpstreamError } from "./errors.js";
+import { ProxyFacts } from "./facts.js";
 import type { PassiveHealth } from "./passive-health.js";
 import type { Answer } from "./reader.js";
 import { Relay, type RelayOwner } from "./relay.js";
@@ -45,6 +45,7 @@ interface Try {
   readonly exchange: Exchange;
   readonly body: RequestBody;
   readonly upgrade: string;
+  readonly facts: ProxyFacts;
   /** The fields that go upstream, before any rules for one upstream. */
   readonly fields: readonly string[];
 }
@@ -106,25 +107,32 @@ export class ReverseProxy implements Handler, RelayOwner {
     this.#running++;
     const startedAt = performance.now();
     const body = new RequestBody(exchange.request);
+    const facts = new ProxyFacts();
+    exchange.provide(facts.read);
     try {
       if (this.parts.requestBuffers > 0) await body.gather(this.parts.requestBuffers);
-      await this.#tryAll(exchange, body, startedAt);
+      await this.#tryAll(exchange, body, facts, startedAt);
     } finally {
       this.#running--;
       if (this.#running === 0) this.#onIdle?.();
       body.discard();
-      tellTime(exchange, TOTAL, performance.now() - startedAt);
+      facts.totalMs = performance.now() - startedAt;
     }
   }
 
-  async #tryAll(exchange: Exchange, body: RequestBody, startedAt: number): Promise<void> {
+  async #tryAll(
+    exchange: Exchange,
+    body: RequestBody,
+    facts: ProxyFacts,
+    startedAt: number,
+  ): Promise<void> {
     const { retry, selector, upstreams, trustedProxies } = this.parts;
     const upgrade = upgradeOf(exchange);
     const fields = forwardedFields(exchange, trustedProxies, upgrade);
-    const request: Try = { exchange, body, upgrade, fields };
+    const request: Try = { exchange, body, upgrade, facts, fields };
     let failure: Error | undefined;
     for (let retries = 0; ; retries++) {
-      exchange.placeholders.set("http.reverse_proxy.retries", String(retries));
+      facts.retries = retries;
       const upstream = selector.select(upstreams, exchange);
       if (upstream === undefined) failure ??= new HttpError(503, "no upstreams available");
       else failure = await this.#try(request, upstream);
@@ -141,22 +149,22 @@ export class ReverseProxy implements Handler, RelayOwner {
 
   /** Try one upstream. Resolves with what went wrong while the client had been sent nothing. */
   #try(request: Try, upstream: Upstream): Promise<Error | undefined> {
-    const { exchange, body } = request;
+    const { exchange, body, facts } = request;
     const address = upstream.address(exchange);
-    tellUpstream(exchange, upstream, address);
+    facts.tries(upstream, address);
     const sent = this.#head(request, address);
     const { state } = upstream;
-    const relay = new Relay(exchange, state, body, this);
+    const relay = new Relay(exchange, state, body, facts, this);
     this.#relays.add(relay);
     state.requests++;
     return relay.run(this.parts.transport.call(state, address, sent, relay));
   }
 
   onSettled(relay: Relay, error: Error | undefined): void {
-    const { exchange, startedAt } = relay;
+    const { facts, startedAt } = relay;
     this.#relays.delete(relay);
     relay.state.requests--;
-    if (error === undefined) tellTime(exchange, DURATION, performance.now() - startedAt);
+    if (error === undefined) facts.durationMs = performance.now() - startedAt;
     else if (error instanceof UpstreamError && error.fault !== "client") {
       this.parts.health.fail(relay.state);
     }
@@ -180,11 +188,11 @@ export class ReverseProxy implements Handler, RelayOwner {
   }
 
   onAnswer(relay: Relay, answer: Answer): void {
-    const { exchange } = relay;
+    const { exchange, facts } = relay;
     const { health, responseRules } = this.parts;
     const latency = performance.now() - relay.startedAt;
-    tellTime(exchange, LATENCY, latency);
-    exchange.placeholders.set("http.reverse_proxy.status_code", String(answer.status));
+    facts.latencyMs = latency;
+    facts.status = answer.status;
     health.observe(relay.state, answer.status, latency);
     passFields(exchange, answer, responseRules?.(exchange));
   }
@@ -252,39 +260,4 @@ function toThrow(error: Error): Error {
   const { fault } = error;
   const status = fault === "timeout" ? 504 : fault === "client" ? 400 : 502;
   return new HttpError(status, error.message, { cause: error });
-}
-
-/** Placeholders of the upstream that is tried. */
-function tellUpstream({ placeholders }: Exchange, upstream: Upstream, address: DialAddress): void {
-  const { text, hostport, host, port } = address;
-  placeholders.set("http.reverse_proxy.upstream.address", text);
-  placeholders.set("http.reverse_proxy.upstream.hostport", hostport);
-  placeholders.set("http.reverse_proxy.upstream.host", host);
-  placeholders.set("http.reverse_proxy.upstream.port", port === 0 ? "" : String(port));
-  placeholders.set("http.reverse_proxy.upstream.requests", String(upstream.requests));
-  placeholders.set("http.reverse_proxy.upstream.max_requests", String(upstream.maxRequests));
-  placeholders.set("http.reverse_proxy.upstream.fails", String(upstream.state.fails));
-}
-
-/** Placeholders for a length of time: as Go prints it, and in milliseconds. */
-type TimeNames = readonly [printed: string, ms: string];
-const LATENCY: TimeNames = timeNames("http.reverse_proxy.upstream.latency");
-const DURATION: TimeNames = timeNames("http.reverse_proxy.upstream.duration");
-const TOTAL: TimeNames = timeNames("http.reverse_proxy.duration");
-
-function timeNames(name: string): TimeNames {
-  return [name, `${name}_ms`];
-}
-
-/** ".001", ".25" and so on, by thousandths; nothing for none. */
-const FRACTIONS = Array.from({ length: 1000 }, (_, i) => String(i / 1000).slice(1));
-
-/** Tell a length of time, to the microsecond: printing numbers with a fraction takes too long. */
-function tellTime({ placeholders }: Exchange, [printed, inMs]: TimeNames, ms: number): void {
-  const micros = Math.round(ms * 1000);
-  const whole = Math.floor(micros / 1000);
-  const text = `${whole}${FRACTIONS[micros - whole * 1000]}`;
-  placeholders.set(inMs, text);
-  if (whole >= 1000) placeholders.set(printed, printDuration(ms));
-  else placeholders.set(printed, whole === 0 && micros > 0 ? `${micros}µs` : `${text}ms`);
 }

@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import type { Log } from "../../../engine/index.js";
 import type { Exchange } from "../exchange.js";
 import { mayHaveBody } from "../response.js";
+import type { ProxyFacts } from "./facts.js";
 import type { ResponseHead } from "./head.js";
 import type { Answer } from "./reader.js";
 import { cleanTrailers, type RequestBody } from "./request-body.js";
@@ -43,6 +44,7 @@ export class Relay implements Receiver {
     /** The upstream's state as it was when this began; it may be another one by the end. */
     readonly state: UpstreamState,
     private readonly body: RequestBody,
+    readonly facts: ProxyFacts,
     private readonly owner: RelayOwner,
   ) {}
 

@@ -58,7 +58,7 @@ function addForwarded(fields: string[], exchange: Exchange, trustedProxies: IpSe
   const ip = plainIp(exchange.remoteIp);
   // The peer of a unix socket has no address, and nothing to be trusted by.
   if (ip === "") return;
-  const trusted = trustedProxies.contains(ip);
+  const trusted = trustedProxies.contains(ip) || exchange.server.trustsPeer(exchange);
   const before = (name: string) => (trusted ? exchange.headers.values(name) : NONE);
 
   const path = before("x-forwarded-for").join(", ");

@@ -36,7 +36,12 @@ export interface Setting {
 /** When the files of a site were modified. */
 export const MODIFIED = new Date("2024-05-06T07:08:09Z");
 
-const view: ServerView = { name: "test", log: silentLog, clientIp: ({ remoteIp }) => remoteIp };
+const view: ServerView = {
+  name: "test",
+  log: silentLog,
+  clientIp: ({ remoteIp }) => remoteIp,
+  trustsPeer: () => false,
+};
 
 const directories: string[] = [];
 afterAll(() => {

@@ -23,7 +23,12 @@ export interface Got {
   readonly hints: readonly IncomingMessage["headers"][];
 }
 
-const view: ServerView = { name: "test", log: silentLog, clientIp: ({ remoteIp }) => remoteIp };
+const view: ServerView = {
+  name: "test",
+  log: silentLog,
+  clientIp: ({ remoteIp }) => remoteIp,
+  trustsPeer: () => false,
+};
 
 /** Send one request through a chain. What nobody answers is a 404; an `HttpError` its status. */
 export async function ask(chain: readonly Handler[], asked: Asked = {}): Promise<Got> {

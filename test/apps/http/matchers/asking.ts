@@ -31,6 +31,11 @@ export function asking(asked: Asked = {}): Exchange {
     httpVersionMinor: minor,
     socket: { remoteAddress: remoteIp, ...(asked.tls ? { encrypted: true } : {}) },
   };
-  const server = { name: "test", log: silentLog, clientIp: () => asked.clientIp ?? remoteIp };
+  const server = {
+    name: "test",
+    log: silentLog,
+    clientIp: () => asked.clientIp ?? remoteIp,
+    trustsPeer: () => false,
+  };
   return new Exchange(server, request as unknown as IncomingMessage, {} as ServerResponse);
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { afterEach, describe, expect, it } from "@jest/globals";
+import type { Exchange } from "../../../../src/apps/http/exchange.js";
 import {
   closeAll,
   proxying,
@@ -280,12 +281,12 @@ describe("large bodies", () => {
 describe("what a proxy tells about a request", () => {
   it("stands in placeholders", async () => {
     const { dial } = await mirror();
-    const told = signal<ReadonlyMap<string, string>>();
+    const told = signal<Exchange>();
     const config = { upstreams: [{ dial, max_requests: 7 }] };
-    const { url } = await proxying(config, (exchange) => told.fire(exchange.placeholders));
+    const { url } = await proxying(config, (exchange) => told.fire(exchange));
     await fetch(url);
-    const placeholders = await told.fired;
-    const about = (name: string) => placeholders.get(`http.reverse_proxy.${name}`);
+    const exchange = await told.fired;
+    const about = (name: string) => exchange.placeholder(`http.reverse_proxy.${name}`);
     expect(about("upstream.address")).toBe(`tcp/${dial}`);
     expect(about("upstream.hostport")).toBe(dial);
     expect(about("upstream.requests")).toBe("0");

@@ -137,6 +137,7 @@ export async function serving(handler: Handler, onDone: (exchange: Exchange) => 
     name: "test",
     log: silentLog,
     clientIp: (exchange) => exchange.remoteIp,
+    trustsPeer: () => false,
   } as ServerView;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const exchange = new Exchange(view, request, response);

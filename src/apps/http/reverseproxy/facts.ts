@@ -1,0 +1,68 @@
+// What `{http.reverse_proxy.*}` tells of one request: noted as numbers, and printed only if somebody
+// asks, as hardly any request does.
+
+import { printDuration } from "../placeholders/text.js";
+import type { DialAddress } from "./address.js";
+import type { Upstream } from "./upstream.js";
+
+const PREFIX = "http.reverse_proxy.";
+
+/** What is known of one proxied request so far. */
+export class ProxyFacts {
+  retries = 0;
+  /** The status that the upstream answered with. */
+  status: number | undefined;
+  /** Until the head of the answer came, until its end, and until the handler was done. */
+  latencyMs: number | undefined;
+  durationMs: number | undefined;
+  totalMs: number | undefined;
+  #upstream:
+    | { readonly of: Upstream; readonly at: DialAddress; readonly requests: number }
+    | undefined;
+
+  /** Note the upstream that is tried now. */
+  tries(upstream: Upstream, address: DialAddress): void {
+    this.#upstream = { of: upstream, at: address, requests: upstream.requests };
+  }
+
+  /** The value of a placeholder, by its full name. */
+  readonly read = (name: string): string | undefined => {
+    if (!name.startsWith(PREFIX)) return undefined;
+    const rest = name.slice(PREFIX.length);
+    if (rest.startsWith("upstream.")) return this.#ofUpstream(rest.slice("upstream.".length));
+    if (rest === "retries") return String(this.retries);
+    if (rest === "status_code") return this.status?.toString();
+    return printTime(rest, "duration", this.totalMs);
+  };
+
+  #ofUpstream(name: string): string | undefined {
+    const { durationMs, latencyMs } = this;
+    if (this.#upstream === undefined) return undefined;
+    const { of, at, requests } = this.#upstream;
+    switch (name) {
+      case "address":
+        return at.text;
+      case "hostport":
+        return at.hostport;
+      case "host":
+        return at.host;
+      case "port":
+        return at.port === 0 ? "" : String(at.port);
+      case "requests":
+        return String(requests);
+      case "max_requests":
+        return String(of.maxRequests);
+      case "fails":
+        return String(of.state.fails);
+      default:
+        return printTime(name, "latency", latencyMs) ?? printTime(name, "duration", durationMs);
+    }
+  }
+}
+
+/** A length of time: as Go prints it under `name`, and in milliseconds under `<name>_ms`. */
+function printTime(asked: string, name: string, ms: number | undefined): string | undefined {
+  if (ms === undefined) return undefined;
+  if (asked === name) return printDuration(ms);
+  return asked === `${name}_ms` ? String(Math.round(ms * 1000) / 1000) : undefined;
+}
