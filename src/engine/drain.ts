@@ -35,16 +35,12 @@ export class Drains {
     });
     const drain: Drain = { cut, done };
     this.#running.add(drain);
-    if (this.#running.size > MAX_DRAINS) {
-      const [oldest] = this.#running;
-      oldest?.cut.abort();
-    }
+    this.cutOldest();
   }
 
-  /** Stop these and wait: they never served, so there is nothing to drain. */
+  /** Stop these, in this order, and wait: they never served, so there is nothing to drain. */
   async now(retired: readonly Held[]): Promise<void> {
-    const stopping = retired.filter(canStop).reverse();
-    await this.stopAll(stopping, AbortSignal.abort());
+    await this.stopAll(retired.filter(canStop), AbortSignal.abort());
   }
 
   /** Wait for all that drains; at `cut` it is cut. True when nothing had to be. */
@@ -58,6 +54,13 @@ export class Drains {
     await Promise.all(drains.map((drain) => drain.done));
     cut.removeEventListener("abort", cutAll);
     return !drains.some((drain) => drain.cut.signal.aborted);
+  }
+
+  /** Keep to the cap. What was cut may still take a moment to end, and counts no more. */
+  private cutOldest(): void {
+    if (this.#running.size <= MAX_DRAINS) return;
+    const uncut = [...this.#running].filter(({ cut }) => !cut.signal.aborted);
+    if (uncut.length > MAX_DRAINS) uncut[0]?.cut.abort();
   }
 
   private deadline(graceMs: number | undefined, cut: AbortController): () => void {

@@ -1,7 +1,7 @@
 // The engine runs one document and swaps it for the next, all of it or none. It owns the one
 // variable that changes: which generation is running.
 
-import { isObject, type Json, type Path } from "../document/index.js";
+import { ConfigError, isObject, type Json, type JsonObject, type Path } from "../document/index.js";
 import { Drains } from "./drain.js";
 import type { Workshop } from "./frame.js";
 import { Memo } from "./memo.js";
@@ -92,11 +92,11 @@ export class Engine {
     options: { readonly force?: boolean; readonly onto?: Candidate | undefined } = {},
   ): Candidate {
     const { force = false, onto } = options;
-    const transaction = new Transaction(this.#workshop, document, force, onto?.fresh);
-    const node = isObject(document) ? document : EMPTY;
+    const fresh = force ? undefined : onto?.fresh;
+    const transaction = new Transaction(this.#workshop, document, force, fresh);
+    const node = rootOf(document);
     const root = transaction.unit(this.#rootDefinition, node, [], undefined);
-    const { built, fresh } = transaction;
-    return { document, root, built, fresh, adopted: [] };
+    return { document, root, built: transaction.built, fresh: transaction.fresh, adopted: [] };
   }
 
   /** Start what the candidate brings. When any of it fails, all of it is stopped again. */
@@ -117,10 +117,8 @@ export class Engine {
 
   /** Give a started candidate up: it never was live. */
   async discard(candidate: Candidate): Promise<void> {
-    const retired: Held[] = [];
-    release(candidate.root, (held) => retired.push(held));
-    await this.#drains.now(retired);
-    candidate.adopted.length = 0;
+    release(candidate.root, () => {});
+    await this.#drains.now(candidate.adopted.splice(0).reverse());
   }
 
   /** Make a started candidate live. Synchronous; what only the old generation needed drains and stops. */
@@ -162,7 +160,15 @@ export class Engine {
   }
 }
 
-const EMPTY = Object.freeze({});
+const EMPTY: JsonObject = Object.freeze({});
+
+/** The node to provision; null is a document with nothing in it. */
+function rootOf(document: Json): JsonObject {
+  if (document === null) return EMPTY;
+  if (isObject(document)) return document;
+  const found = Array.isArray(document) ? "an array" : `a ${typeof document}`;
+  throw new ConfigError({ path: [], message: `the document must be an object, found ${found}` });
+}
 
 /** A module could not acquire what it needs, such as a port that is in use. */
 export class StartError extends Error {

@@ -4,7 +4,6 @@
 import {
   ConfigError,
   isObject,
-  isWithin,
   type Json,
   type JsonArray,
   type JsonObject,
@@ -15,6 +14,7 @@ import type { Memo } from "./memo.js";
 import type { Context, Definition, Lease, Life, PartList, Shared } from "./module.js";
 import type { Clock, Log, Ports } from "./ports.js";
 import type { Registry } from "./registry.js";
+import { Scope } from "./scope.js";
 import type { SharedPool } from "./shared.js";
 import type { Dependencies, Dependency, Held, Unit, UnitList } from "./unit.js";
 
@@ -29,23 +29,26 @@ export interface Workshop {
 /** Whoever builds units for frames. */
 export interface Builder {
   readonly workshop: Workshop;
-  unit(definition: Definition, node: Json, path: Path, parent: Frame, inlineKey?: string): Unit;
-  list(definition: Definition, nodes: JsonArray, path: Path, parent: Frame): UnitList;
-  used(definition: Definition, path: Path, user: Frame): Unit | undefined;
+  unit(definition: Definition, node: Json, path: Path, parent: Scope, inlineKey?: string): Unit;
+  list(definition: Definition, nodes: JsonArray, path: Path, parent: Scope): UnitList;
+  used(definition: Definition, path: Path, around: Scope | undefined): Unit | undefined;
 }
 
 /** One module in the course of being provisioned. */
 export class Frame {
   readonly holds: Held[] = [];
+  readonly scope: Scope;
+  readonly #parts: (Unit | UnitList)[] = [];
   readonly #context: FrameContext;
   readonly #own = new Map<string, Dependency>();
 
   constructor(
     readonly builder: Builder,
-    readonly definition: Definition,
-    readonly path: Path,
-    readonly parent: Frame | undefined,
+    definition: Definition,
+    path: Path,
+    parent: Scope | undefined,
   ) {
+    this.scope = new Scope(definition.id, path, parent);
     this.#context = new FrameContext(this);
   }
 
@@ -53,31 +56,26 @@ export class Frame {
     return this.#context;
   }
 
+  /** Hold what stands within this module, whose dependencies become its own. */
+  hold(part: Unit | UnitList): void {
+    this.holds.push(part);
+    this.#parts.push(part);
+  }
+
   /** Note that the module depends on a fact. */
   depend(key: string, dependency: Dependency): void {
     this.#own.set(key, dependency);
   }
 
-  /** The path of the nearest module with this id among this one and those around it. */
-  enclosing(id: string): Path | undefined {
-    return this.definition.id === id ? this.path : this.parent?.enclosing(id);
-  }
-
   /** What this module and everything in it depends on, outside its own node. */
   dependencies(): Dependencies {
-    const below = merged(this.holds.filter(hasDependencies));
+    const { id, path } = this.scope;
+    const below = merged(this.#parts, path);
     if (below === undefined && this.#own.size === 0) return undefined;
     const all = new Map([...(below ?? []), ...this.#own]);
     // Asked from within for this very module: answered here, and true as long as it stands here.
-    if (all.delete(enclosingKey(this.definition.id))) {
-      all.set("self", { kind: "self", path: this.path });
-    }
+    if (all.delete(enclosingKey(id))) all.set("self", { kind: "self", path });
     return all;
-  }
-
-  /** The nearest frame, from here outwards, that `path` lies within. */
-  around(path: Path): Frame | undefined {
-    return isWithin(path, this.path) ? this : this.parent?.around(path);
   }
 
   /** The module is provisioned: its context must not keep what led to it alive. */
@@ -87,10 +85,6 @@ export class Frame {
 }
 
 const enclosingKey = (id: string) => `enclosing ${id}`;
-
-function hasDependencies(held: Held): held is Held & { readonly dependencies: Dependencies } {
-  return "dependencies" in held;
-}
 
 /** The context that a module sees. */
 class FrameContext implements Context {
@@ -103,8 +97,8 @@ class FrameContext implements Context {
   constructor(frame: Frame) {
     this.#building = frame;
     this.#workshop = frame.builder.workshop;
-    this.#id = frame.definition.id;
-    this.path = frame.path;
+    this.#id = frame.scope.id;
+    this.path = frame.scope.path;
   }
 
   get log(): Log {
@@ -146,8 +140,8 @@ class FrameContext implements Context {
   list<C, T extends Life>(definition: Definition<C, T>, nodes: JsonArray, at: Path): PartList<T> {
     const frame = this.#frame;
     const kind = definition as unknown as Definition;
-    const list = frame.builder.list(kind, nodes, [...this.path, ...at], frame);
-    frame.holds.push(list);
+    const list = frame.builder.list(kind, nodes, [...this.path, ...at], frame.scope);
+    frame.hold(list);
     return list as UnitList<T>;
   }
 
@@ -158,14 +152,17 @@ class FrameContext implements Context {
   use<C, T extends Life>(definition: Definition<C, T>, path: Path): T | undefined {
     const known = definition as unknown as Definition;
     const frame = this.#frame;
-    const unit = frame.builder.used(known, path, frame) as Unit<T> | undefined;
-    frame.depend(useKey(known, path), { kind: "use", definition: known, path, unit });
+    // It is enclosed by what encloses its own place, as far as that encloses the user too.
+    const around = frame.scope.around(path.slice(0, -1));
+    const unit = frame.builder.used(known, path, around) as Unit<T> | undefined;
+    const key = useKey(known, path, around);
+    frame.depend(key, { kind: "use", definition: known, path, around, unit });
     if (unit) frame.holds.push(unit);
     return unit?.instance;
   }
 
   enclosing(id: string): Path | undefined {
-    const path = this.#frame.enclosing(id);
+    const path = this.#frame.scope.enclosing(id);
     this.#frame.depend(enclosingKey(id), { kind: "enclosing", id, path });
     return path;
   }
@@ -181,8 +178,8 @@ class FrameContext implements Context {
 
   private hold<T extends Life>(definition: Definition, node: Json, at: Path, key?: string): T {
     const frame = this.#frame;
-    const unit = frame.builder.unit(definition, node, [...this.path, ...at], frame, key);
-    frame.holds.push(unit);
+    const unit = frame.builder.unit(definition, node, [...this.path, ...at], frame.scope, key);
+    frame.hold(unit);
     return unit.instance as T;
   }
 

@@ -2,11 +2,17 @@
 
 import { ConfigError, type Issue, type Path, printPath } from "../document/index.js";
 import type { Definition } from "./module.js";
+import type { Scope } from "./scope.js";
 import type { Dependencies, Dependency } from "./unit.js";
 
-/** Names a use of a definition at a path. */
-export function useKey(definition: Definition, path: Path): string {
+/** Names what a definition makes of a path. */
+export function placeKey(definition: Definition, path: Path): string {
   return `${definition.id} ${printPath(path)}`;
+}
+
+/** Names a use of a definition at a path, by somebody who shares what encloses it up to `around`. */
+export function useKey(definition: Definition, path: Path, around: Scope | undefined): string {
+  return `${placeKey(definition, path)}${around?.key ?? ""}`;
 }
 
 /** Map every element, and when any fails report the issues of all that do. */
@@ -26,16 +32,21 @@ export function collect<A, B>(elements: Iterable<A>, make: (element: A, index: n
   return made;
 }
 
-/** The dependencies of several holders as one. A list's may be more than it needs, never fewer. */
-export function merged(from: Iterable<{ readonly dependencies: Dependencies }>): Dependencies {
+/**
+ * The dependencies of several parts as one, for what stands at `path` and holds them. A list's may
+ * be more than it needs, never fewer.
+ */
+export function merged(
+  from: Iterable<{ readonly dependencies: Dependencies }>,
+  path: Path,
+): Dependencies {
   let all: Map<string, Dependency> | undefined;
   for (const { dependencies } of from) {
     if (dependencies === undefined) continue;
     for (const [key, dependency] of dependencies) {
-      // A unit's own path is nobody else's concern.
-      if (dependency.kind === "self") continue;
       all ??= new Map();
-      all.set(key, dependency);
+      // A part that depends on its own path moves with whoever holds it.
+      all.set(key, dependency.kind === "self" ? { kind: "self", path } : dependency);
     }
   }
   return all;

@@ -9,12 +9,15 @@ const LONG_LIST = 64;
 
 /** Units by definition and node, and the long lists. */
 export class Memo {
-  readonly #units = new Map<Definition, Map<Json, Unit>>();
+  readonly #units = new Map<Definition, Map<Json, Unit | readonly Unit[]>>();
+  #size = 0;
   readonly #lists = new Map<string, UnitList>();
   readonly chunks = new WeakMap<Chunk<Unit>, UnitChunk>();
 
-  get(definition: Definition, node: Json): Unit | undefined {
-    return this.#units.get(definition)?.get(node);
+  /** A unit of this node that fits its place: a node may stand at several. */
+  find(definition: Definition, node: Json, fits: (unit: Unit) => boolean): Unit | undefined {
+    const known = this.#units.get(definition)?.get(node);
+    return unitsIn(known).find(fits);
   }
 
   list(key: string): UnitList | undefined {
@@ -24,18 +27,25 @@ export class Memo {
   /** Remember what came into use. */
   add(held: object): void {
     if (held instanceof Unit && typeof held.node === "object") {
-      const units = this.#units.get(held.definition) ?? new Map<Json, Unit>();
-      this.#units.set(held.definition, units.set(held.node, held));
+      const units = this.#units.get(held.definition) ?? new Map();
+      const known = unitsIn(units.get(held.node));
+      units.set(held.node, known.length === 0 ? held : [held, ...known]);
+      this.#units.set(held.definition, units);
+      this.#size++;
     } else if (held instanceof UnitList && held.nodes.length >= LONG_LIST) {
       this.#lists.set(held.key, held);
     }
   }
 
-  /** Forget what went out of use, unless something newer has taken its place. */
+  /** Forget what went out of use. */
   remove(held: object): void {
     if (held instanceof Unit && typeof held.node === "object") {
       const units = this.#units.get(held.definition);
-      if (units?.get(held.node) === held) units.delete(held.node);
+      const known = unitsIn(units?.get(held.node));
+      const left = known.filter((unit) => unit !== held);
+      this.#size -= known.length - left.length;
+      if (left.length === 0) units?.delete(held.node);
+      else units?.set(held.node, left);
     } else if (held instanceof UnitList && this.#lists.get(held.key) === held) {
       this.#lists.delete(held.key);
     }
@@ -43,8 +53,11 @@ export class Memo {
 
   /** How many units are in use. */
   get size(): number {
-    let size = 0;
-    for (const units of this.#units.values()) size += units.size;
-    return size;
+    return this.#size;
   }
+}
+
+function unitsIn(known: Unit | readonly Unit[] | undefined): readonly Unit[] {
+  if (known === undefined) return [];
+  return known instanceof Unit ? [known] : known;
 }

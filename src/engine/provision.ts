@@ -7,6 +7,7 @@ import {
   differingRange,
   type Issue,
   isObject,
+  isWithin,
   type Json,
   type JsonArray,
   type Path,
@@ -16,9 +17,10 @@ import {
   withoutKey,
 } from "../document/index.js";
 import { type Builder, Frame, type Workshop } from "./frame.js";
-import { collect, merged, useKey } from "./gather.js";
+import { collect, merged, placeKey, useKey } from "./gather.js";
 import { Memo } from "./memo.js";
 import type { Definition } from "./module.js";
+import { enclosedNow, type Place, type Scope } from "./scope.js";
 import { type Dependencies, type Dependency, Unit, UnitChunk, UnitList } from "./unit.js";
 
 /** One attempt to provision a document. */
@@ -42,7 +44,7 @@ export class Transaction implements Builder {
     definition: Definition,
     node: Json,
     path: Path,
-    parent: Frame | undefined,
+    parent: Scope | undefined,
     inlineKey?: string,
   ): Unit {
     return (
@@ -55,20 +57,19 @@ export class Transaction implements Builder {
     definition: Definition,
     node: Json,
     path: Path,
-    parent: Frame | undefined,
+    parent: Scope | undefined,
   ): Unit | undefined {
     for (const memo of this.force ? [this.fresh] : [this.fresh, this.workshop.memo]) {
-      const unit = memo.get(definition, node);
-      if (unit && this.holds(unit.dependencies, { definition, path, parent })) return unit;
+      const unit = memo.find(definition, node, (known) =>
+        this.holds(known.dependencies, { id: definition.id, path, parent }),
+      );
+      if (unit) return unit;
     }
     return undefined;
   }
 
   /** Whether everything that was depended on is still as it was. */
-  private holds(
-    dependencies: Dependencies,
-    place: { definition: Definition; path: Path; parent: Frame | undefined },
-  ): boolean {
+  private holds(dependencies: Dependencies, place: Place): boolean {
     if (dependencies === undefined) return true;
     for (const dependency of dependencies.values()) {
       if (!this.stillTrue(dependency, place)) return false;
@@ -76,10 +77,7 @@ export class Transaction implements Builder {
     return true;
   }
 
-  private stillTrue(
-    dependency: Dependency,
-    place: { definition: Definition; path: Path; parent: Frame | undefined },
-  ): boolean {
+  private stillTrue(dependency: Dependency, place: Place): boolean {
     switch (dependency.kind) {
       case "self":
         return printPath(dependency.path) === printPath(place.path);
@@ -90,15 +88,20 @@ export class Transaction implements Builder {
           : printPath(now) === printPath(dependency.path);
       }
       case "use":
-        try {
-          return (
-            this.used(dependency.definition, dependency.path, place.parent) === dependency.unit
-          );
-        } catch (error) {
-          // Who used it is provisioned anew, and reports what is wrong with it now.
-          if (error instanceof ConfigError) return false;
-          throw error;
-        }
+        return this.stillUsed(dependency, place);
+    }
+  }
+
+  private stillUsed(dependency: Dependency & { kind: "use" }, place: Place): boolean {
+    const { definition, path, around, unit } = dependency;
+    const now = enclosedNow(path.slice(0, -1), around, place);
+    if (now === undefined) return false;
+    try {
+      return this.used(definition, path, now.scope) === unit;
+    } catch (error) {
+      // Who used it is provisioned anew, and reports what is wrong with it now.
+      if (error instanceof ConfigError) return false;
+      throw error;
     }
   }
 
@@ -106,7 +109,7 @@ export class Transaction implements Builder {
     definition: Definition,
     node: Json,
     path: Path,
-    parent: Frame | undefined,
+    parent: Scope | undefined,
     inlineKey: string | undefined,
   ): Unit {
     const check = this.workshop.registry.check(definition);
@@ -124,8 +127,8 @@ export class Transaction implements Builder {
   }
 
   /** The unit of what stands at `path` of the document, built on demand, at most once. */
-  used(definition: Definition, path: Path, user: Frame | undefined): Unit | undefined {
-    const key = useKey(definition, path);
+  used(definition: Definition, path: Path, around: Scope | undefined): Unit | undefined {
+    const key = useKey(definition, path, around);
     if (this.#used.has(key)) return this.#used.get(key);
     if (this.#using.has(key)) {
       throw new ConfigError({ path, message: "uses itself, by way of what it uses" });
@@ -133,8 +136,6 @@ export class Transaction implements Builder {
     const node = valueOrNothing(this.document, path);
     this.#using.add(key);
     try {
-      // It is enclosed by what encloses its own place, whoever the user is.
-      const around = user?.around(path.slice(0, -1));
       const unit = node === undefined ? undefined : this.unit(definition, node, path, around);
       this.#used.set(key, unit);
       return unit;
@@ -144,11 +145,11 @@ export class Transaction implements Builder {
   }
 
   /** The units of an array's elements; what did not change is shared with the list of before. */
-  list(definition: Definition, nodes: JsonArray, path: Path, parent: Frame): UnitList {
-    const key = useKey(definition, path);
+  list(definition: Definition, nodes: JsonArray, path: Path, parent: Scope): UnitList {
+    const key = placeKey(definition, path);
     const before = this.fresh.list(key) ?? (this.force ? undefined : this.workshop.memo.list(key));
     const list =
-      before && this.holds(before.dependencies, { definition, path, parent })
+      before && this.holds(before.dependencies, { path, parent }) && mayChange(before, nodes, path)
         ? this.spliced(before, definition, nodes, path, parent)
         : this.whole(key, definition, nodes, path, parent);
     this.fresh.add(list);
@@ -160,11 +161,11 @@ export class Transaction implements Builder {
     definition: Definition,
     nodes: JsonArray,
     path: Path,
-    parent: Frame,
+    parent: Scope,
   ): UnitList {
     const units = this.all(nodes, 0, nodes.length, definition, path, parent);
     const parts = Sequence.of(units);
-    return new UnitList(key, nodes, parts, this.chunksOf(parts), merged(units));
+    return new UnitList(key, nodes, parts, this.chunksOf(parts), merged(units, path));
   }
 
   private spliced(
@@ -172,13 +173,13 @@ export class Transaction implements Builder {
     definition: Definition,
     nodes: JsonArray,
     path: Path,
-    parent: Frame,
+    parent: Scope,
   ): UnitList {
     if (before.nodes === nodes) return before;
     const { start, endA, endB } = differingRange(before.nodes, nodes);
     const units = this.all(nodes, start, endB, definition, path, parent);
     const by = before.parts.splice(start, endA - start, units);
-    const dependencies = merged([before, ...units]);
+    const dependencies = merged([before, ...units], path);
     const chunks = this.chunksOf(by.sequence);
     return new UnitList(before.key, nodes, by.sequence, chunks, dependencies, { list: before, by });
   }
@@ -189,7 +190,7 @@ export class Transaction implements Builder {
     end: number,
     definition: Definition,
     path: Path,
-    parent: Frame,
+    parent: Scope,
   ): Unit[] {
     return collect(nodes.slice(start, end), (node, i) =>
       this.unit(definition, node, [...path, String(start + i)], parent),
@@ -207,6 +208,16 @@ export class Transaction implements Builder {
       return held;
     });
   }
+}
+
+/** Whether the elements of a list may stand at other indexes than before, should they have to. */
+function mayChange(list: UnitList, nodes: JsonArray, path: Path): boolean {
+  if (list.dependencies === undefined || list.nodes.length === nodes.length) return true;
+  for (const dependency of list.dependencies.values()) {
+    if (dependency.kind === "self") return false;
+    if (dependency.kind === "use" && isWithin(dependency.path, path)) return false;
+  }
+  return true;
 }
 
 function refuse(issues: readonly Issue[], path: Path): void {

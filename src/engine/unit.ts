@@ -3,6 +3,7 @@
 
 import type { Json, JsonArray, Path, Sequence, Spliced } from "../document/index.js";
 import type { Definition, Life, Part, PartList } from "./module.js";
+import type { Scope } from "./scope.js";
 
 /** Anything with holders: a unit, a list of units, or a chunk that several lists share. */
 export interface Held {
@@ -17,11 +18,12 @@ export type Dependency =
       readonly kind: "use";
       readonly definition: Definition;
       readonly path: Path;
+      readonly around: Scope | undefined;
       readonly unit: Unit | undefined;
     }
   /** What `context.enclosing` told. */
   | { readonly kind: "enclosing"; readonly id: string; readonly path: Path | undefined }
-  /** Something below asked for this unit's own path. */
+  /** Something in it asked for a path that its own path is part of. */
   | { readonly kind: "self"; readonly path: Path };
 
 /** Dependencies by a key that tells them apart; undefined where there are none, which is the rule. */
@@ -64,7 +66,8 @@ export class UnitList<T extends Life = Life> implements Held, PartList<T> {
     readonly dependencies: Dependencies,
     origin?: { readonly list: UnitList<T>; readonly by: Spliced<Part<T>> },
   ) {
-    this.#origin = origin;
+    // What nobody derived from is no origin, or lists would hold on to all that came before them.
+    if (origin && origin.list.#derived !== undefined) this.#origin = origin;
   }
 
   derive<D>(
@@ -73,7 +76,7 @@ export class UnitList<T extends Life = Life> implements Held, PartList<T> {
   ): D {
     if (this.#derived === undefined) {
       const origin = this.#origin;
-      // A list must not keep its predecessors alive.
+      // A list must not keep its predecessor alive.
       this.#origin = undefined;
       const previous = origin && !origin.by.renumbered ? origin.list.#derived : undefined;
       this.#derived =
