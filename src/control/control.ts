@@ -19,11 +19,20 @@ import {
 } from "../document/index.js";
 import { type Candidate, type Engine, type Log, StartError } from "../engine/index.js";
 import type { RevisionRecord, Store } from "../store/index.js";
-import type { Change, ControlEvent, Outcome, Revision, Timings } from "./change.js";
+import type { Change, ControlEvent, Outcome } from "./change.js";
 import { Unavailable } from "./change.js";
 import type { Door } from "./door.js";
 import { EventLog } from "./events.js";
 import { checkGuards } from "./guards.js";
+import {
+  type Committed,
+  NOTHING_COMMITTED,
+  numberOf,
+  persists,
+  type Step,
+  type Taken,
+  type Waiting,
+} from "./step.js";
 
 /** What control is made of. */
 export interface ControlOptions {
@@ -38,22 +47,6 @@ export interface ControlOptions {
 const MAX_WAITING = 10_000;
 /** How many changes are made live by one swap, and written down by one fsync. */
 const MAX_BATCH = 64;
-
-interface Waiting {
-  readonly change: Change;
-  readonly since: number;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** A change that passed, and waits to be made live together with its batch. */
-interface Step {
-  readonly waiting: Waiting;
-  readonly document: Json;
-  readonly ids: IdIndex;
-  readonly record: RevisionRecord;
-  readonly timings: Pick<Timings, "queued" | "edit" | "provision">;
-}
 
 /** The living document. */
 export class Control implements Door {
@@ -78,7 +71,7 @@ export class Control implements Door {
     this.#revision = opened.revision;
     this.#stored = opened.document ?? null;
     this.#ids = noIds;
-    this.#events = new EventLog(options.now());
+    this.#events = new EventLog(options.now(), options.log);
   }
 
   get document(): Json {
@@ -91,18 +84,26 @@ export class Control implements Door {
 
   /** Make the first document live. It is written down only when it is not what the store holds. */
   async begin(document: Json, source: string): Promise<void> {
+    const beginning = this.first(document, source);
+    // A change may come in as soon as anything listens: its turn is after this.
+    this.#working = beginning.then(
+      () => this.work(),
+      () => this.abandon(),
+    );
+    await beginning;
+  }
+
+  private async first(document: Json, source: string): Promise<void> {
     const { engine } = this.#options;
     const first = reconcile(this.#stored, freeze(document));
     const ids = this.#ids.advance(first);
     const candidate = engine.prepare(first);
     await this.startOrFail(candidate);
     if (first !== this.#stored && first !== null) {
-      const record = this.record(
-        { edit: () => first, path: [], source },
-        first,
-        this.#revision + 1,
-      );
-      await this.write([record], first, candidate);
+      const number = this.#revision + 1;
+      const record = this.record({ edit: () => first, path: [], source }, first, number);
+      const kept = persists(first);
+      await this.write(kept ? [record] : [], kept ? first : this.#stored, candidate);
     }
     engine.swap(candidate);
     this.#ids = ids;
@@ -177,36 +178,55 @@ export class Control implements Door {
     this.#working = undefined;
   }
 
-  /** Make changes live together: one swap, one fsync, and for each caller an answer of its own. */
-  private async batch(batch: readonly Waiting[]): Promise<void> {
-    const steps: Step[] = [];
-    let candidate: Candidate | undefined;
-    for (const waiting of batch) {
-      try {
-        const taken = this.step(waiting, steps.at(-1), candidate);
-        if (taken === undefined) continue;
-        steps.push(taken.step);
-        candidate = taken.candidate;
-      } catch (error) {
-        this.refuse(waiting, error);
-      }
-    }
-    if (candidate === undefined) return;
-    try {
-      await this.commit(candidate, steps);
-    } catch (error) {
-      // Which of several changes was at fault shows when each is tried alone.
-      if (steps.length > 1) for (const { waiting } of steps) await this.batch([waiting]);
-      else this.refuse((steps[0] as Step).waiting, error);
+  /** There is no first document, so there is none to change. */
+  private abandon(): void {
+    this.#stopping = true;
+    this.#working = undefined;
+    for (const { reject } of this.#waiting.splice(0)) {
+      reject(new Unavailable("the process could not start"));
     }
   }
 
-  /** Everything up to the start. Undefined when the change was answered already. */
-  private step(
-    waiting: Waiting,
-    last: Step | undefined,
-    onto: Candidate | undefined,
-  ): { step: Step; candidate: Candidate } | undefined {
+  /**
+   * Make changes live together: one swap, one fsync, and for each caller an answer of its own. What
+   * is said of a change that follows another waits until that other one is live, too.
+   */
+  private async batch(batch: readonly Waiting[]): Promise<void> {
+    const taken: Taken[] = [];
+    let last: Step | undefined;
+    for (const waiting of batch) {
+      const next = this.take(waiting, last);
+      last = next.step ?? last;
+      if (last === undefined) next.end(NOTHING_COMMITTED);
+      else taken.push(next);
+    }
+    const steps = taken.flatMap(({ step }) => step ?? []);
+    if (last === undefined) return;
+    let committed: Committed;
+    try {
+      committed = await this.commit(last.candidate, steps);
+    } catch (error) {
+      // Which of several changes was at fault shows when each is tried alone.
+      const [first, ...others] = taken as [Taken, ...Taken[]];
+      if (steps.length === 1) this.refuse(first.waiting, error);
+      else await this.batch([first.waiting]);
+      for (const { waiting } of others) await this.batch([waiting]);
+      return;
+    }
+    for (const { end } of taken) end(committed);
+  }
+
+  /** One change, as far as it goes without making anything live. */
+  private take(waiting: Waiting, last: Step | undefined): Taken {
+    try {
+      return this.step(waiting, last);
+    } catch (error) {
+      return { waiting, end: () => this.refuse(waiting, error) };
+    }
+  }
+
+  /** Everything up to the start. */
+  private step(waiting: Waiting, last: Step | undefined): Taken {
     const { change, since } = waiting;
     const { engine } = this.#options;
     const began = performance.now();
@@ -215,64 +235,75 @@ export class Control implements Door {
     const document = reconcile(before, freeze(change.edit(before)));
     const edited = performance.now();
     if (document === before && change.force !== true) {
-      this.answer(waiting, { changed: false, document, revision: last?.record.number });
-      return undefined;
+      const end = () =>
+        this.answer(waiting, { changed: false, document, revision: numberOf(last) });
+      return { waiting, end };
     }
     const ids = (last?.ids ?? this.#ids).advance(document);
+    const onto = last?.candidate;
     const candidate = engine.prepare(document, { force: change.force ?? false, onto });
-    const provisioned = performance.now();
-    if (change.dryRun === true) {
-      this.answer(waiting, {
-        changed: document !== before,
-        document,
-        revision: this.#revision,
-        preview: {
-          changes: diff(before, document),
-          reprovision: candidate.built.map((unit) => printPath(unit.path) || "/"),
-        },
-      });
-      return undefined;
-    }
-    const number = (last?.record.number ?? this.#revision) + 1;
-    const record = this.record(change, document, number, last?.document ?? this.#stored);
+    if (change.dryRun === true) return this.previewed(waiting, before, candidate, last);
     const timings = {
       queued: began - since,
       edit: edited - began,
-      provision: provisioned - edited,
+      provision: performance.now() - edited,
     };
-    return { step: { waiting, document, ids, record, timings }, candidate };
+    const recorded = this.recorded(change, document, last);
+    const step = { waiting, document, ids, candidate, timings, ...recorded };
+    return { waiting, step, end: (committed) => this.announce(step, committed) };
   }
 
-  /** Start, journal, swap, announce. */
-  private async commit(candidate: Candidate, steps: readonly Step[]): Promise<void> {
+  private previewed(
+    waiting: Waiting,
+    before: Json,
+    { document, built }: Candidate,
+    last: Step | undefined,
+  ): Taken {
+    const preview = {
+      changes: diff(before, document),
+      reprovision: built.map((unit) => printPath(unit.path) || "/"),
+    };
+    const result = { changed: document !== before, document, revision: numberOf(last), preview };
+    return { waiting, end: () => this.answer(waiting, result) };
+  }
+
+  /** The record of a change; one whose document does not want to be kept has no number of its own. */
+  private recorded(
+    change: Change,
+    document: Json,
+    last: Step | undefined,
+  ): Pick<Step, "record" | "kept" | "stored"> {
+    const kept = persists(document);
+    const number = (numberOf(last) ?? this.#revision) + (kept ? 1 : 0);
+    const stored = last?.stored ?? this.#stored;
+    const before = kept ? stored : (last?.document ?? this.document);
+    const record = this.record(change, document, number, before);
+    return { record, kept, stored: kept ? document : stored };
+  }
+
+  /** Start, journal, swap. */
+  private async commit(candidate: Candidate, steps: readonly Step[]): Promise<Committed> {
     const last = steps.at(-1) as Step;
     const began = performance.now();
     await this.startOrFail(candidate);
     const started = performance.now();
-    await this.write(
-      steps.map((step) => step.record),
-      last.document,
-      candidate,
-    );
+    const records = steps.filter(({ kept }) => kept).map(({ record }) => record);
+    await this.write(records, last.stored, candidate);
     const written = performance.now();
     const { reused, rebuilt } = this.#options.engine.swap(candidate);
     this.#ids = last.ids;
-    const swapped = performance.now();
-    for (const { waiting, document, record, timings } of steps) {
-      const revision: Revision = {
-        ...record,
-        reused,
-        rebuilt,
-        timings: {
-          ...timings,
-          start: started - began,
-          journal: written - started,
-          swap: swapped - written,
-        },
-      };
-      this.#events.add({ type: "applied", revision });
-      this.answer(waiting, { changed: true, document, revision: record.number });
-    }
+    const swap = performance.now() - written;
+    const timings = { start: started - began, journal: written - started, swap };
+    return { reused, rebuilt, timings };
+  }
+
+  private announce(
+    { waiting, document, record, timings }: Step,
+    { reused, rebuilt, timings: shared }: Committed,
+  ): void {
+    const revision = { ...record, reused, rebuilt, timings: { ...timings, ...shared } };
+    this.#events.add({ type: "applied", revision });
+    this.answer(waiting, { changed: true, document, revision: record.number });
   }
 
   private async startOrFail(candidate: Candidate): Promise<void> {
@@ -285,25 +316,24 @@ export class Control implements Door {
   }
 
   /**
-   * Write down what is about to become live; a candidate whose revision cannot be kept is given up.
-   * A document that does not want to be kept is not written, and its changes have no numbers.
+   * Write down what is about to become live, after which the store holds `stored`; a candidate
+   * whose revisions cannot be kept is given up.
    */
   private async write(
     records: readonly RevisionRecord[],
-    document: Json,
+    stored: Json,
     candidate: Candidate,
   ): Promise<void> {
     const { store, engine } = this.#options;
-    if (persists(document)) {
-      try {
-        await store.append(records, document);
-      } catch (error) {
-        await engine.discard(candidate);
-        throw error;
-      }
-      this.#stored = document;
-      this.#revision = records.at(-1)?.number ?? this.#revision;
+    if (records.length === 0) return;
+    try {
+      await store.append(records, stored);
+    } catch (error) {
+      await engine.discard(candidate);
+      throw error;
     }
+    this.#stored = stored;
+    this.#revision = records.at(-1)?.number ?? this.#revision;
   }
 
   private record(
@@ -359,12 +389,6 @@ export class Control implements Door {
     }
     waiting.reject(error);
   }
-}
-
-/** Whether the document wants to be kept across restarts (`admin.config.persist`). */
-function persists(document: Json): boolean {
-  const config = childOf(childOf(document, "admin"), "config");
-  return childOf(config, "persist") !== false;
 }
 
 function valueOrNull(document: Json, path: Path): Json {

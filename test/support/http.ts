@@ -45,7 +45,7 @@ export async function serving(
 ): Promise<Serving> {
   const { server = {}, ...rest } = options;
   const graft = await createGraft({ document: serverDocument(routes, server), ...rest });
-  const [address = ""] = graft.app<HttpApp>("http")?.addresses()["srv"] ?? [];
+  const [address = ""] = graft.app<HttpApp>("http")?.addresses().srv ?? [];
   const port = Number(address.split(":").at(-1));
   return {
     graft,

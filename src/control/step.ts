@@ -1,0 +1,60 @@
+// What becomes of a change on its way through the door, together with those it is coalesced with.
+
+import { childOf, type IdIndex, type Json } from "../document/index.js";
+import type { Candidate } from "../engine/index.js";
+import type { RevisionRecord } from "../store/index.js";
+import type { Change, Outcome, Timings } from "./change.js";
+
+/** A change that waits for its turn. */
+export interface Waiting {
+  readonly change: Change;
+  readonly since: number;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A change that passed, and waits to be made live together with its batch. */
+export interface Step {
+  readonly waiting: Waiting;
+  readonly document: Json;
+  readonly ids: IdIndex;
+  readonly record: RevisionRecord;
+  /** Whether the record is written down. */
+  readonly kept: boolean;
+  /** The document that the store holds after this. */
+  readonly stored: Json;
+  readonly candidate: Candidate;
+  readonly timings: Pick<Timings, "queued" | "edit" | "provision">;
+}
+
+/** What the swap of a batch adds to each of its revisions. */
+export interface Committed {
+  readonly reused: number;
+  readonly rebuilt: number;
+  readonly timings: Pick<Timings, "start" | "journal" | "swap">;
+}
+
+/** A change of a batch, and what is to be said once the changes before it are live. */
+export interface Taken {
+  readonly waiting: Waiting;
+  readonly step?: Step;
+  readonly end: (committed: Committed) => void;
+}
+
+/** Nothing was to be made live. */
+export const NOTHING_COMMITTED: Committed = {
+  reused: 0,
+  rebuilt: 0,
+  timings: { start: 0, journal: 0, swap: 0 },
+};
+
+/** The revision that is live after a step. */
+export function numberOf(step: Step | undefined): number | undefined {
+  return step?.record.number;
+}
+
+/** Whether the document wants to be kept across restarts (`admin.config.persist`). */
+export function persists(document: Json): boolean {
+  const config = childOf(childOf(document, "admin"), "config");
+  return childOf(config, "persist") !== false;
+}
