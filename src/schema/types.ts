@@ -11,8 +11,8 @@ export const Duration = (description: string) =>
   Type.Union([Type.String(), Type.Integer()], { description, format: "duration" });
 
 /** A number that may be written as a text, or as a placeholder, as Caddy's `WeakString`. */
-export const WeakString = (description: string) =>
-  Type.Union([Type.String(), Type.Number()], { description });
+export const WeakString = (description: string, ...examples: (string | number)[]) =>
+  Type.Union([Type.String(), Type.Number()], { description, ...(examples[0] && { examples }) });
 
 /** One child module that names itself by a key: `{"handler": "headers", …}`. */
 export const InlineModule = (namespace: string, key: string, description: string) =>

@@ -11,6 +11,7 @@ export interface IpSource extends Life, IpSet {}
 /** The `ranges` of a module's config. */
 export const Ranges = Type.Array(Type.String(), {
   description: 'Addresses or ranges: "192.0.2.7", "10.0.0.0/8", "fd00::/8", "fe80::/10%eth0".',
+  examples: [["192.0.2.7", "10.0.0.0/8"]],
 });
 
 /** Ranges that stand in the config. */

@@ -28,6 +28,7 @@ export const replacementFields = {
 export const Replacement = Type.Object(replacementFields, {
   additionalProperties: false,
   description: "A search and what replaces its matches.",
+  examples: [{ search_regexp: "^http:", replace: "https:" }],
 });
 
 /** Changes one value. */

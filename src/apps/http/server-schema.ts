@@ -23,6 +23,7 @@ export const ServerSchema = Type.Object(
       Type.Array(Type.String(), {
         description:
           'Addresses to bind: ":8080", "[::1]:80", "127.0.0.1:8000-8010", "unix//run/a.sock|0660".',
+        examples: [["127.0.0.1:0"]],
       }),
     ),
     routes: Type.Optional(RouteArray("The routes, asked in order.")),

@@ -38,7 +38,7 @@ export const FileServerConfig = Type.Object(
       }),
     ),
     status_code: Type.Optional(
-      WeakString("The status to serve files with, or a placeholder for it. Default: 200."),
+      WeakString("The status to serve files with, or a placeholder for it. Default: 200.", 200),
     ),
     pass_thru: Type.Optional(
       Type.Boolean({

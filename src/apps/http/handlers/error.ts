@@ -13,7 +13,7 @@ export const error = defineHandler({
   schema: Type.Object(
     {
       error: Type.Optional(Type.String({ description: "The message, `{http.error.message}`." })),
-      status_code: Type.Optional(WeakString("The status to answer with; 500 unless given.")),
+      status_code: Type.Optional(WeakString("The status to answer with; 500 unless given.", 404)),
     },
     { additionalProperties: false },
   ),

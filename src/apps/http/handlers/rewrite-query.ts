@@ -91,7 +91,11 @@ export const QueryOps = Type.Object(
             key: Type.Optional(Type.String({ description: "The parameter; `*` is every one." })),
             ...replacementFields,
           },
-          { additionalProperties: false, description: "A replacement in values." },
+          {
+            additionalProperties: false,
+            description: "A replacement in values.",
+            examples: [{ key: "q", search: "+", replace: " " }],
+          },
         ),
         { description: "Replacements in the values of parameters." },
       ),

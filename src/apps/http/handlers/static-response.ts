@@ -23,7 +23,7 @@ export const staticResponse = defineHandler({
   schema: Type.Object(
     {
       status_code: Type.Optional(
-        WeakString("The status: 200 unless given, or that of the error inside error routes."),
+        WeakString("The status: 200 unless given, or that of the error inside error routes.", 200),
       ),
       headers: Type.Optional(FieldMap("Fields to set on the answer.")),
       body: Type.Optional(

@@ -27,6 +27,7 @@ const UpstreamConfig = Type.Object(
       minLength: 1,
       description:
         "Where it is: localhost:8080, [::1]:80, unix//run/app.sock. May hold placeholders.",
+      examples: ["127.0.0.1:8080"],
     }),
     max_requests: Type.Optional(
       Type.Integer({ minimum: 0, description: "Most requests at once. Default: no limit." }),
@@ -70,6 +71,7 @@ const schema = Type.Object(
     trusted_proxies: Type.Optional(
       Type.Array(Type.String(), {
         description: "Peers whose X-Forwarded-* fields are believed: addresses and CIDR ranges.",
+        examples: [["10.0.0.0/8"]],
       }),
     ),
     request_buffers: Type.Optional(

@@ -54,7 +54,9 @@ function leastBusy<C extends Candidate>(pool: readonly C[]): C | undefined {
 }
 
 /** `random` */
-export const random = definePolicy("random", "Any upstream that is available.", () => randomly);
+export const random = definePolicy("random", "Any upstream that is available.", () => ({
+  ...randomly,
+}));
 
 /** `first` */
 export const first = definePolicy("first", "The first one that is available.", () => ({
@@ -116,6 +118,7 @@ const weightedSchema = Type.Object(
     weights: Type.Array(Type.Integer({ minimum: 0 }), {
       minItems: 1,
       description: "The share of each upstream, in their order; 0 leaves it out.",
+      examples: [[3, 1]],
     }),
   },
   { additionalProperties: false },

@@ -1,0 +1,69 @@
+// What both serve from the same documents. Each case in `served-cases.mjs` is loaded into both, and
+// each of its requests sent to both; status, body and the fields that a client acts on must be equal.
+
+import { isDeepStrictEqual } from "node:util";
+import { servedDifferences } from "./differences.mjs";
+import { askPort } from "./peers.mjs";
+import { casesIn, siteFolder } from "./served-cases.mjs";
+
+/** The fields that are compared, besides those that begin with `x-`. */
+const FIELDS = [
+  "allow",
+  "accept-ranges",
+  "cache-control",
+  "content-encoding",
+  "content-length",
+  "content-range",
+  "content-type",
+  "last-modified",
+  "location",
+  "vary",
+];
+
+/** How many answers are compared. */
+export const servedCases = casesIn("").reduce((sum, { requests }) => sum + requests.length, 0);
+
+/** Compare every answer of every case. */
+export async function compareServed({ caddy, graft }, report) {
+  const site = siteFolder();
+  try {
+    for (const { name, server, requests } of casesIn(site.path)) {
+      for (const peer of [caddy, graft]) await serve(peer, name, server);
+      for (const asked of requests) await compareOne([caddy, graft], name, asked, report);
+    }
+  } finally {
+    site.remove();
+  }
+}
+
+async function serve(peer, name, server) {
+  const srv = { listen: [`127.0.0.1:${peer.port}`], automatic_https: { disable: true }, ...server };
+  const { status, body } = await peer.load({ apps: { http: { servers: { srv } } } });
+  if (status !== 200) throw new Error(`${name}: ${peer.name} refused it: ${body}`);
+}
+
+async function compareOne(peers, name, asked, report) {
+  const { method = "GET", path = "/", headers = {}, body } = asked;
+  const answers = [];
+  for (const { port, name } of peers) {
+    const lost = name === "caddy" ? ["ECONNRESET", "ECONNREFUSED"] : [];
+    answers.push(
+      await askPort(port, method, path, { headers: { Host: "a.test", ...headers }, body }, lost),
+    );
+  }
+  const text = `${name}: ${method} ${path} ${JSON.stringify(headers)}`;
+  const known = servedDifferences.filter((one) => one.applies({ name, asked, answers }));
+  const parts = new Set(known.flatMap((one) => one.parts));
+  const seen = answers.map((answer) => view(answer, parts));
+  const fault = `Caddy ${JSON.stringify(seen[0])}\n  here  ${JSON.stringify(seen[1])}`;
+  report(isDeepStrictEqual(...seen) ? undefined : fault, text, ...known);
+}
+
+/** What is compared of an answer, all but `parts`. */
+function view({ status, headers, body }, parts) {
+  const fields = Object.entries(headers).filter(
+    ([name]) => FIELDS.includes(name) || name.startsWith("x-"),
+  );
+  const all = [["status", status], ["body", body], ...fields.sort()];
+  return Object.fromEntries(all.filter(([name]) => !parts.has(name)));
+}
