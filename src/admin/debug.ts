@@ -2,7 +2,7 @@
 // browser's developer tools.
 
 import { Session } from "node:inspector";
-import { performance } from "node:perf_hooks";
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { pipeline } from "node:stream/promises";
 import { getHeapSnapshot, getHeapStatistics } from "node:v8";
 import type { Request, Response, Router } from "express";
@@ -32,13 +32,16 @@ export function debugRoutes(router: Router, options: AdminOptions): void {
   });
   const alone = oneAtATime();
   endpoint(router, "/debug/pprof/", {
-    GET: (_request, response) => sendJson(response, { profiles: ["profile", "heap"] }),
+    GET: (_request, response) => sendJson(response, { profiles: ["profile", "heap", "stalls"] }),
   });
   endpoint(router, "/debug/pprof/profile", {
     GET: (request, response) => alone(() => sendCpuProfile(request, response, options.clock)),
   });
   endpoint(router, "/debug/pprof/heap", {
     GET: (_request, response) => alone(() => sendHeap(response)),
+  });
+  endpoint(router, "/debug/pprof/stalls", {
+    GET: (request, response) => alone(() => sendStalls(request, response, options.clock)),
   });
 }
 
@@ -67,8 +70,13 @@ function oneAtATime(): (work: () => Promise<void>) => Promise<void> {
   };
 }
 
+/** How long a profile is to run. */
+function secondsOf(request: Request): number {
+  return countOf(queryOf(request), "seconds", 1, MAX_PROFILE_S) ?? PROFILE_S;
+}
+
 async function sendCpuProfile(request: Request, response: Response, clock: Clock): Promise<void> {
-  const seconds = countOf(queryOf(request), "seconds", 1, MAX_PROFILE_S) ?? PROFILE_S;
+  const seconds = secondsOf(request);
   const session = new Session();
   session.connect();
   try {
@@ -102,6 +110,22 @@ function elapsed(ms: number, response: Response, clock: Clock): Promise<void> {
       resolve();
     });
   });
+}
+
+/** How finely stalls are looked for, in milliseconds. */
+const STALL_RESOLUTION_MS = 1;
+
+/** For how long at a time the event loop did nothing else, by share of the time looked at. */
+async function sendStalls(request: Request, response: Response, clock: Clock): Promise<void> {
+  const seconds = secondsOf(request);
+  const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS });
+  delays.enable();
+  await elapsed(seconds * 1000, response, clock);
+  delays.disable();
+  if (response.destroyed) return;
+  const stallMs = (ns: number) => Math.max(0, ns / 1e6 - STALL_RESOLUTION_MS);
+  const percentiles = [...delays.percentiles].map(([share, ns]) => [share, stallMs(ns)]);
+  sendJson(response, { seconds, max_ms: stallMs(delays.max), percentiles_ms: percentiles });
 }
 
 async function sendHeap(response: Response): Promise<void> {

@@ -32,6 +32,7 @@ const AdminSchema = Type.Object(
     listen: Type.Optional(
       Type.String({
         description: 'Where to listen: "localhost:2019", "unix//run/graft.sock|0220".',
+        examples: ["127.0.0.1:0"],
       }),
     ),
     enforce_origin: Type.Optional(

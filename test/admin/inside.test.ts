@@ -97,6 +97,16 @@ describe("a look inside", () => {
     expect((await admin.ask("GET", "/debug/pprof/profile?seconds=0")).status).toBe(400);
   });
 
+  it("tells how long the event loop stood still", async () => {
+    admin = await startAdmin();
+    const asked = admin.ask("GET", "/debug/pprof/stalls?seconds=1");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    const { json } = await asked;
+    expect(json).toMatchObject({ seconds: 1, percentiles_ms: expect.any(Array) });
+    expect((json as { max_ms: number }).max_ms).toBeGreaterThan(40);
+  });
+
   it("takes a heap snapshot", async () => {
     admin = await startAdmin();
     const { status, text } = await admin.ask("GET", "/debug/pprof/heap");
