@@ -237,7 +237,8 @@ class RunningGraft implements Graft {
         : { document: freeze(input), warnings: [] };
     const change: Change = { ...rest, edit: () => adapted.document, path: [], source, adapted };
     const outcome = await this.door.change(change);
-    return { ...outcome, warnings: adapted.warnings, imported: adapted.imported ?? [] };
+    const { warnings, imported = [] } = adapted;
+    return Object.assign(outcome, { warnings, imported });
   }
 
   adapt(text: string, format: string, file?: string): Adapted {

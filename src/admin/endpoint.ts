@@ -71,9 +71,8 @@ export function sendJson(response: Response, value: unknown): void {
 }
 
 /** Answer a change: 200 and the ETag of what was addressed, or what a dry run found. */
-export function sendOutcome(response: Response, outcome: Outcome, body?: unknown): void {
+export function sendOutcome(response: Response, outcome: Outcome): void {
   response.setHeader("ETag", headerEtag(outcome.etag));
   if (outcome.preview !== undefined) sendJson(response, outcome.preview);
-  else if (body !== undefined) sendJson(response, body);
   else response.writeHead(200, { "Content-Length": 0 }).end();
 }

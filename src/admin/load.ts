@@ -4,7 +4,7 @@ import type { Request, Router } from "express";
 import { type Adapted, freeze, parseJson } from "../document/index.js";
 import { readText } from "./body.js";
 import { circumstancesOf } from "./change-request.js";
-import { endpoint, sendJson, sendOutcome } from "./endpoint.js";
+import { endpoint, sendJson } from "./endpoint.js";
 import { AdminError } from "./failure.js";
 import type { AdminLimits, AdminOptions } from "./options.js";
 
@@ -20,7 +20,9 @@ export function loadRoutes(router: Router, options: AdminOptions, limits: AdminL
         adapted,
       });
       const { warnings } = adapted;
-      sendOutcome(response, outcome, warnings.length > 0 ? warnings : undefined);
+      if (outcome.preview !== undefined) sendJson(response, outcome.preview);
+      else if (warnings.length > 0) sendJson(response, warnings);
+      else response.writeHead(200, { "Content-Length": 0 }).end();
     },
   });
   endpoint(router, "/adapt", {

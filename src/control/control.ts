@@ -363,11 +363,16 @@ export class Control implements Door {
     },
   ): void {
     const { path } = waiting.change;
+    const { changed, document, preview, revision = this.#revision } = result;
+    const renderer = this.#renderer;
     waiting.resolve({
-      changed: result.changed,
-      revision: result.revision ?? this.#revision,
-      etag: this.#renderer.etag(valueOrNull(result.document, path), path),
-      ...(result.preview ? { preview: result.preview } : {}),
+      changed,
+      revision,
+      // Only who asks for it pays: the ETag of the root is a hash of everything.
+      get etag() {
+        return renderer.etag(valueOrNull(document, path), path);
+      },
+      ...(preview ? { preview } : {}),
     });
   }
 

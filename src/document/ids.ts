@@ -151,16 +151,32 @@ function updated(
       return updatedArray(tree, before, node, delta);
     }
     if (isArray(before)) return sparseArray(before, node, delta);
-    tree?.collect(delta.removed);
-    return freshArray(node, delta);
-  }
-  if (isObject(node)) {
-    if (isObject(before)) return updatedObject(tree as ObjectIds | undefined, before, node, delta);
-    tree?.collect(delta.removed);
-    return updatedObject(undefined, {}, node, delta);
+  } else if (isObject(node) && isObject(before)) {
+    return updatedObject(tree as ObjectIds | undefined, before, node, delta);
   }
   tree?.collect(delta.removed);
-  return undefined;
+  return fresh(node, delta);
+}
+
+/** The ids of a value of which nothing is known. */
+function fresh(node: Json, delta: Delta): IdTree | undefined {
+  if (isArray(node)) return freshArray(node, delta);
+  return isObject(node) ? freshObject(node, delta) : undefined;
+}
+
+function freshObject(node: JsonObject, delta: Delta): IdTree | undefined {
+  const own = ownId(node);
+  if (own !== undefined) delta.added.push(own);
+  let children: Map<string, IdTree> | undefined;
+  const keys = Object.keys(node);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    const child = fresh(node[key] as Json, delta);
+    if (child === undefined) continue;
+    children ??= new Map();
+    children.set(key, child);
+  }
+  return objectIds(own, children);
 }
 
 function updatedObject(
@@ -192,10 +208,18 @@ function updatedObject(
     }
   }
   tree?.collectGone(node, delta.removed);
+  const where = tree?.where?.with(delta.removed.slice(lost), gained);
+  return objectIds(own, children, where);
+}
+
+function objectIds(
+  own: string | undefined,
+  children: ReadonlyMap<string, IdTree> | undefined,
+  where?: LayeredMap<string>,
+): IdTree | undefined {
   if (children === undefined) return own === undefined ? undefined : new ObjectIds(own, NONE);
   if (children.size <= ASK_UP_TO) return new ObjectIds(own, children);
-  const where = tree?.where?.with(delta.removed.slice(lost), gained) ?? whereAll(children);
-  return new ObjectIds(own, children, where);
+  return new ObjectIds(own, children, where ?? whereAll(children));
 }
 
 const NONE: ReadonlyMap<string, IdTree> = new Map();
@@ -269,7 +293,7 @@ function freshArray(node: JsonArray, delta: Delta): IdTree | undefined {
   let where: Map<string, number> | undefined;
   for (let i = 0; i < node.length; i++) {
     const from = delta.added.length;
-    trees.push(updated(undefined, null, node[i] as Json, delta));
+    trees.push(fresh(node[i] as Json, delta));
     for (let at = from; at < delta.added.length; at++) {
       where ??= new Map();
       where.set(delta.added[at] as string, i);

@@ -9,7 +9,7 @@ import {
   type JsonObject,
   type Path,
 } from "../document/index.js";
-import { collect, merged, useKey } from "./gather.js";
+import { collect, isSamePath, merged, refuse, useKey } from "./gather.js";
 import type { Memo } from "./memo.js";
 import type { Context, Definition, Lease, Life, PartList, Shared } from "./module.js";
 import type { Clock, Log, Ports } from "./ports.js";
@@ -26,65 +26,83 @@ export interface Workshop {
   readonly memo: Memo;
 }
 
-/** Whoever builds units for frames. */
+/** Whoever builds what frames ask for. */
 export interface Builder {
   readonly workshop: Workshop;
   unit(definition: Definition, node: Json, path: Path, parent: Scope, inlineKey?: string): Unit;
   list(definition: Definition, nodes: JsonArray, path: Path, parent: Scope): UnitList;
   used(definition: Definition, path: Path, around: Scope | undefined): Unit | undefined;
+  /** What a module gets to see of its node. Throws `ConfigError` if that is not as its schema says. */
+  config(definition: Definition, node: Json, path: Path, inlineKey?: string): Json;
 }
 
-/** One module in the course of being provisioned. */
+/** One unit in the course of being provisioned, with the stateless modules that belong to it. */
 export class Frame {
   readonly holds: Held[] = [];
-  readonly scope: Scope;
-  readonly #parts: (Unit | UnitList)[] = [];
-  readonly #context: FrameContext;
-  readonly #own = new Map<string, Dependency>();
+  #parts: (Unit | UnitList)[] | undefined;
+  #own: Map<string, Dependency> | undefined;
 
   constructor(
     readonly builder: Builder,
+    readonly scope: Scope,
+  ) {}
+
+  /** Make an instance that this unit consists of: its own, and those of stateless modules in it. */
+  provision<T extends Life>(definition: Definition, config: Json, scope: Scope): T {
+    const context = new FrameContext(this, scope);
+    const instance = definition.provision(config, context);
+    if (instance.validate) refuse(instance.validate(), scope.path);
+    // The instance may keep its context, which must not keep alive what led to it.
+    context.seal();
+    return instance as T;
+  }
+
+  /** What a module asked for that stands within it: a unit that is held, or a part of this unit. */
+  make<T extends Life>(
     definition: Definition,
+    node: Json,
     path: Path,
-    parent: Scope | undefined,
-  ) {
-    this.scope = new Scope(definition.id, path, parent);
-    this.#context = new FrameContext(this);
+    parent: Scope,
+    inlineKey?: string,
+  ): T {
+    if (definition.stateless) {
+      const config = this.builder.config(definition, node, path, inlineKey);
+      return this.provision(definition, config, new Scope(definition.id, path, parent));
+    }
+    const unit = this.builder.unit(definition, node, path, parent, inlineKey);
+    this.hold(unit);
+    return unit.instance as T;
   }
 
-  get context(): Context {
-    return this.#context;
-  }
-
-  /** Hold what stands within this module, whose dependencies become its own. */
+  /** Hold what stands within this unit, whose dependencies become its own. */
   hold(part: Unit | UnitList): void {
     this.holds.push(part);
+    this.#parts ??= [];
     this.#parts.push(part);
   }
 
-  /** Note that the module depends on a fact. */
+  /** Note that the unit depends on a fact. */
   depend(key: string, dependency: Dependency): void {
+    this.#own ??= new Map();
     this.#own.set(key, dependency);
   }
 
-  /** What this module and everything in it depends on, outside its own node. */
+  /** What this unit and everything in it depends on, outside its own node. */
   dependencies(): Dependencies {
-    const { id, path } = this.scope;
-    const below = merged(this.#parts, path);
-    if (below === undefined && this.#own.size === 0) return undefined;
-    const all = new Map([...(below ?? []), ...this.#own]);
-    // Asked from within for this very module: answered here, and true as long as it stands here.
-    if (all.delete(enclosingKey(id))) all.set("self", { kind: "self", path });
+    const { path, parent } = this.scope;
+    const below = this.#parts && merged(this.#parts, path);
+    if (below === undefined && this.#own === undefined) return undefined;
+    const all = new Map([...(below ?? []), ...(this.#own ?? [])]);
+    for (const [key, dependency] of all) {
+      if (dependency.kind !== "enclosing") continue;
+      if (isSamePath(parent?.enclosing(dependency.id), dependency.path)) continue;
+      // The answer lies within this unit, and is true for as long as that stands where it does.
+      all.delete(key);
+      all.set("self", { kind: "self", path });
+    }
     return all;
   }
-
-  /** The module is provisioned: its context must not keep what led to it alive. */
-  seal(): void {
-    this.#context.seal();
-  }
 }
-
-const enclosingKey = (id: string) => `enclosing ${id}`;
 
 /** The context that a module sees. */
 class FrameContext implements Context {
@@ -92,13 +110,13 @@ class FrameContext implements Context {
   readonly #id: string;
   readonly #workshop: Workshop;
   #log: Log | undefined;
-  #building: Frame | undefined;
+  #building: { readonly frame: Frame; readonly scope: Scope } | undefined;
 
-  constructor(frame: Frame) {
-    this.#building = frame;
+  constructor(frame: Frame, scope: Scope) {
+    this.#building = { frame, scope };
     this.#workshop = frame.builder.workshop;
-    this.#id = frame.scope.id;
-    this.path = frame.scope.path;
+    this.#id = scope.id;
+    this.path = scope.path;
   }
 
   get log(): Log {
@@ -118,7 +136,7 @@ class FrameContext implements Context {
     this.#building = undefined;
   }
 
-  get #frame(): Frame {
+  get #now(): { readonly frame: Frame; readonly scope: Scope } {
     if (!this.#building) throw new Error(`${this.#id}: only while it is provisioned`);
     return this.#building;
   }
@@ -126,21 +144,21 @@ class FrameContext implements Context {
   inline<T extends Life>(namespace: string, key: string, node: JsonObject, at: Path): T {
     const name = isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined;
     if (typeof name !== "string") this.fail(at, `"${key}" is missing: it names the module`);
-    return this.hold<T>(this.find(namespace, name, [...at, key]), node, at, key);
+    return this.make<T>(this.find(namespace, name, [...at, key]), node, at, key);
   }
 
   named<T extends Life>(namespace: string, name: string, node: Json, at: Path): T {
-    return this.hold<T>(this.find(namespace, name, at), node, at);
+    return this.make<T>(this.find(namespace, name, at), node, at);
   }
 
   part<C, T extends Life>(definition: Definition<C, T>, node: Json, at: Path): T {
-    return this.hold<T>(definition as unknown as Definition, node, at);
+    return this.make<T>(definition as unknown as Definition, node, at);
   }
 
   list<C, T extends Life>(definition: Definition<C, T>, nodes: JsonArray, at: Path): PartList<T> {
-    const frame = this.#frame;
+    const { frame, scope } = this.#now;
     const kind = definition as unknown as Definition;
-    const list = frame.builder.list(kind, nodes, [...this.path, ...at], frame.scope);
+    const list = frame.builder.list(kind, nodes, this.path.concat(at), scope);
     frame.hold(list);
     return list as UnitList<T>;
   }
@@ -151,9 +169,9 @@ class FrameContext implements Context {
 
   use<C, T extends Life>(definition: Definition<C, T>, path: Path): T | undefined {
     const known = definition as unknown as Definition;
-    const frame = this.#frame;
+    const { frame, scope } = this.#now;
     // It is enclosed by what encloses its own place, as far as that encloses the user too.
-    const around = frame.scope.around(path.slice(0, -1));
+    const around = scope.around(path.slice(0, -1));
     const unit = frame.builder.used(known, path, around) as Unit<T> | undefined;
     const key = useKey(known, path, around);
     frame.depend(key, { kind: "use", definition: known, path, around, unit });
@@ -162,8 +180,9 @@ class FrameContext implements Context {
   }
 
   enclosing(id: string): Path | undefined {
-    const path = this.#frame.scope.enclosing(id);
-    this.#frame.depend(enclosingKey(id), { kind: "enclosing", id, path });
+    const { frame, scope } = this.#now;
+    const path = scope.enclosing(id);
+    frame.depend(`enclosing ${id}`, { kind: "enclosing", id, path });
     return path;
   }
 
@@ -176,15 +195,13 @@ class FrameContext implements Context {
     throw new ConfigError(hint === undefined ? { path, message } : { path, message, hint });
   }
 
-  private hold<T extends Life>(definition: Definition, node: Json, at: Path, key?: string): T {
-    const frame = this.#frame;
-    const unit = frame.builder.unit(definition, node, [...this.path, ...at], frame.scope, key);
-    frame.hold(unit);
-    return unit.instance as T;
+  private make<T extends Life>(definition: Definition, node: Json, at: Path, key?: string): T {
+    const { frame, scope } = this.#now;
+    return frame.make<T>(definition, node, this.path.concat(at), scope, key);
   }
 
   private find(namespace: string, name: string, at: Path): Definition {
-    const { registry } = this.#frame.builder.workshop;
+    const { registry } = this.#workshop;
     const id = namespace === "" ? name : `${namespace}.${name}`;
     const definition = registry.get(id);
     return definition ?? this.fail(at, `unknown module: ${id}`, registry.suggest(namespace, name));

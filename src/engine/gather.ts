@@ -51,3 +51,14 @@ export function merged(
   }
   return all;
 }
+
+/** Throw what is wrong with the node at `path`, if anything is. */
+export function refuse(issues: readonly Issue[], path: Path): void {
+  if (issues.length === 0) return;
+  throw new ConfigError(issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] })));
+}
+
+/** Whether two paths, or their absence, are the same. */
+export function isSamePath(a: Path | undefined, b: Path | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : printPath(a) === printPath(b);
+}

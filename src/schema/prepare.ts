@@ -3,10 +3,20 @@
 // since their identity decides what is provisioned anew.
 
 import type { TSchema } from "typebox";
-import { isArray, isObject, type Json, type JsonObject, setKey } from "../document/index.js";
+import {
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  setKey,
+  withoutKey,
+} from "../document/index.js";
 
-/** Returns the node itself when there is nothing to leave out. */
-export type Prepare = (node: Json) => Json;
+/**
+ * Returns the node itself when there is nothing to leave out. `naming` is the key that names the
+ * module, which is no field of its own.
+ */
+export type Prepare = (node: Json, naming?: string) => Json;
 
 const asIs: Prepare = (node) => node;
 
@@ -25,7 +35,11 @@ interface Shape {
 
 /** Compile the preparation of nodes of one schema. */
 export function compilePrepare(schema: TSchema): Prepare {
-  return ofShape(schema as Shape);
+  const shape = schema as Shape;
+  const prepare = ofShape(shape);
+  if (shape.type === "object") return prepare;
+  return (node, naming) =>
+    prepare(naming !== undefined && isObject(node) ? withoutKey(node, naming) : node);
 }
 
 function ofShape(shape: Shape): Prepare {
@@ -72,18 +86,30 @@ function ofObject(shape: Shape): Prepare {
     pattern ?? (typeof shape.additionalProperties === "object" ? shape.additionalProperties : {});
   const other = ofShape(others);
   const isMap = fields.size === 0;
-  return (node) => {
+  const seen = (key: string, value: Json): Json | undefined => {
+    if (key === "@id") return undefined;
+    if (value === null && !isMap && !required.has(key)) return undefined;
+    return (fields.get(key) ?? other)(value);
+  };
+  return (node, naming) => {
     if (!isObject(node)) return node;
-    let changed = false;
-    const made: Record<string, Json> = {};
-    for (const key of Object.keys(node)) {
+    const keys = Object.keys(node);
+    let same = 0;
+    while (same < keys.length) {
+      const key = keys[same] as string;
       const value = node[key] as Json;
-      const dropped = key === "@id" || (value === null && !isMap && !required.has(key));
-      const prepared = dropped ? value : (fields.get(key) ?? other)(value);
-      if (dropped || prepared !== value) changed = true;
-      if (!dropped) setKey(made, key, prepared);
+      if (key === naming || seen(key, value) !== value) break;
+      same++;
     }
-    return changed ? made : node;
+    if (same === keys.length) return node;
+    const made: Record<string, Json> = {};
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string;
+      const value = node[key] as Json;
+      const prepared = i < same ? value : key === naming ? undefined : seen(key, value);
+      if (prepared !== undefined) setKey(made, key, prepared);
+    }
+    return made;
   };
 }
 

@@ -4,6 +4,7 @@
 // regular expression), its `examples` do.
 
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import type { HttpApp } from "../../src/apps/http/app.js";
 import { standardModules } from "../../src/apps/standard.js";
 import { ConfigError, type Issue, type Json } from "../../src/document/index.js";
@@ -75,6 +76,12 @@ describe.each(bySubject)("the schema of %s", (_, subject) => {
     expect(listed(silent)).toEqual([]);
   });
 
+  it("is a schema", () => {
+    const ajv = new Ajv2020({ strict: false });
+    ajv.validateSchema(subject.definition.schema);
+    expect(ajv.errors ?? []).toEqual([]);
+  });
+
   it("has only objects that say which fields they take, or that they are maps", () => {
     const open = [...places(shapeOf(subject))].filter(
       ({ shape }) =>
@@ -112,10 +119,21 @@ describe.each(bySubject)("the schema of %s", (_, subject) => {
   });
 });
 
-/** All that was built of a definition for a document. */
+/** All instances that a definition made for a document, also those that have no unit. */
 function builtOf({ definition }: Subject, engine: Engine, document: Json): readonly Life[] {
-  const { built } = engine.prepare(document, { force: true });
-  return built.filter((unit) => unit.definition.id === definition.id).map((unit) => unit.instance);
+  const made: Life[] = [];
+  const { provision } = definition;
+  definition.provision = (config, context) => {
+    const instance = provision.call(definition, config, context);
+    made.push(instance);
+    return instance;
+  };
+  try {
+    engine.prepare(document, { force: true });
+  } finally {
+    definition.provision = provision;
+  }
+  return made;
 }
 
 describe.each(bySubject)("an instance of %s", (_, subject) => {
@@ -128,6 +146,18 @@ describe.each(bySubject)("an instance of %s", (_, subject) => {
     expect(first.length).toBeGreaterThan(0);
     expect(first.filter((instance) => second.includes(instance))).toEqual([]);
     expect(engine.inventory).toEqual(IDLE);
+  });
+
+  it("has no life of its own if it is said to be stateless", () => {
+    if (subject.definition.stateless !== true) return;
+    for (const { start, activate, stop, graceMs } of builtOf(subject, newEngine(), document)) {
+      expect([start, activate, stop, graceMs]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    }
   });
 
   it("runs beside another of the same node, neither of them disturbed by the other's end", async () => {

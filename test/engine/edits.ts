@@ -18,10 +18,14 @@ const HANDLERS: readonly ((n: number) => Json)[] = [
   (n) => ({ toy: "say", text: `t${n}` }),
   (n) => ({ toy: "say", text: `t${n}` }),
   (n) => ({ toy: "invoke", name: `n${n % 3}` }),
-  (n) => ({ toy: "where", of: ["server", "route", "world", "toys.nest"][n % 4] as string }),
+  (n) => ({ toy: "where", of: AROUND[n % AROUND.length] as string }),
   (n) => ({ toy: "peek", path: SEEN[n % SEEN.length] as Json }),
   (n) => ({ toy: "nest", routes: [{ handle: [handler(n)] }, { handle: [handler(n >> 2)] }] }),
+  (n) => ({ toy: "veil", of: AROUND[n % AROUND.length] as string, behind: handler(n >> 1) }),
 ];
+
+/** What a toy may ask to be enclosed by. */
+const AROUND = ["server", "route", "world", "toys.nest", "toys.veil"] as const;
 
 /** Places of routes that others look at from afar. */
 const SEEN: readonly (readonly string[])[] = [

@@ -59,6 +59,18 @@ export class Toy implements Life {
   }
 }
 
+/** A stateless toy: no instance of its own to follow, only what it shows and what stands in it. */
+interface Veil extends Life {
+  readonly describe: () => Json;
+  readonly children: () => readonly (readonly [Path, Toy])[];
+}
+
+/** The toys that stand at `at`: the one that is there, or those that a veil there holds. */
+function heldAt(at: Path, toy: Toy | Veil): (readonly [Path, Toy])[] {
+  if (toy instanceof Toy) return [[at, toy]];
+  return toy.children().map(([below, child]) => [[...at, ...below], child]);
+}
+
 /** What became of all instances of one engine. */
 export class Ledger {
   readonly made: Toy[] = [];
@@ -125,14 +137,14 @@ export function toys(ledger: Ledger): readonly Definition[] {
     const handlers = context.all(
       arrayAt(config, "handle").map((node, i) => () => {
         const at = ["handle", String(i)];
-        return context.inline<Toy>("toys", "toy", node as JsonObject, at);
+        return context.inline<Toy | Veil>("toys", "toy", node as JsonObject, at);
       }),
     );
     return new Toy(
       ledger,
       config,
       () => ({ ...(own(config, "handle") as object), handle: handlers.map((h) => h.describe()) }),
-      () => handlers.map((handler, i) => [["handle", String(i)], handler] as const),
+      () => handlers.flatMap((handler, i) => heldAt(["handle", String(i)], handler)),
     );
   });
 
@@ -194,8 +206,23 @@ export function toys(ledger: Ledger): readonly Definition[] {
     const routes = routesOf(config, context);
     return new Toy(ledger, config, () => ({ nested: routes.describe() }), routes.children);
   });
+  const veil: Definition<Json, Veil> = {
+    id: "toys.veil",
+    summary: "A toy that is built anew with whatever holds it.",
+    schema: AnyJson("Anything."),
+    stateless: true,
+    provision(config, context) {
+      const around = context.enclosing(String(childOf(config, "of"))) ?? null;
+      const behind = objectAt(config, "behind");
+      const inner = context.inline<Toy | Veil>("toys", "toy", behind, ["behind"]);
+      return {
+        describe: () => ({ behind: inner.describe(), from: around }),
+        children: () => heldAt(["behind"], inner),
+      };
+    },
+  };
 
-  const all = [app("world"), app("second"), app("aside"), say, where, invoke, peek, nest];
+  const all = [veil, app("world"), app("second"), app("aside"), say, where, invoke, peek, nest];
   return all as unknown as readonly Definition[];
 }
 

@@ -35,6 +35,8 @@ export function defineHandler<S extends TSchema>(definition: {
   readonly name: string;
   readonly summary: string;
   readonly schema: S;
+  /** It keeps nothing from one request to the next (see `Definition.stateless`). */
+  readonly stateless?: boolean;
   provision(config: Static<S>, context: Context): Handler;
 }): Definition<Static<S>, Handler> {
   return defineModule<S, Handler>({ ...definition, id: `http.handlers.${definition.name}` });
@@ -46,6 +48,8 @@ export function defineMatcher<S extends TSchema>(definition: {
   readonly name: string;
   readonly summary: string;
   readonly schema: S;
+  /** It keeps nothing from one request to the next (see `Definition.stateless`). */
+  readonly stateless?: boolean;
   provision(config: Static<S>, context: Context): Matcher;
 }): Definition<Static<S>, Matcher> {
   return defineModule<S, Matcher>({ ...definition, id: `http.matchers.${definition.name}` });

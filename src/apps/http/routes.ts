@@ -35,6 +35,7 @@ const ASK_EACH = 8;
 /** One element of a `routes` array. */
 export const route: Definition<RouteConfig, Route> = defineModule({
   id: "http.route",
+  stateless: true,
   summary: "Matchers, and the handlers for what they match.",
   schema: Type.Object(
     {
@@ -116,15 +117,16 @@ export const RouteArray = (description: string) =>
 
 /** The routes that stand at `at` in the module's node. */
 export function provisionRoutes(context: Context, nodes: JsonArray, at: Path): Routes {
-  const list = context.list(route, nodes, at);
-  return nodes.length <= ASK_EACH ? shortRoutes(list) : longRoutes(list);
+  if (nodes.length > ASK_EACH) return longRoutes(context.list(route, nodes, at));
+  return shortRoutes(
+    context.all(nodes.map((node, i) => () => context.part(route, node, [...at, String(i)]))),
+  );
 }
 
 /** What follows a terminal route: nothing. */
 const end: Next = () => {};
 
-function shortRoutes(list: PartList<Route>): Routes {
-  const routes = [...list.parts].map((part) => part.instance);
+function shortRoutes(routes: readonly Route[]): Routes {
   const from = (start: number, exchange: Exchange, next: Next): void | Promise<void> => {
     for (let i = start; i < routes.length; i++) {
       const candidate = routes[i] as Route;

@@ -9,6 +9,7 @@ import { compileStatus } from "./status.js";
 /** Fails with a status and a message. */
 export const error = defineHandler({
   name: "error",
+  stateless: true,
   summary: "Fails the request, so that the error routes answer it.",
   schema: Type.Object(
     {

@@ -32,6 +32,7 @@ const ResponseHeaderOps = Type.Object(
 /** Changes header fields, then passes the request on. */
 export const headers = defineHandler({
   name: "headers",
+  stateless: true,
   summary: "Changes header fields of the request and of the answer.",
   schema: Type.Object(
     { request: Type.Optional(HeaderOps), response: Type.Optional(ResponseHeaderOps) },

@@ -7,6 +7,7 @@ import { route, runRoute } from "../routes.js";
 /** Runs `named_routes.<name>` of the server it stands in. */
 export const invoke = defineHandler({
   name: "invoke",
+  stateless: true,
   summary: "Runs a named route of the server.",
   schema: Type.Object(
     { name: Type.String({ description: "The name under the server's `named_routes`." }) },

@@ -48,6 +48,7 @@ type Step = (exchange: Exchange) => void;
 /** Changes the method and the target, then passes the request on. */
 export const rewrite = defineHandler({
   name: "rewrite",
+  stateless: true,
   summary: "Changes the method, path and query that later handlers see.",
   schema: Type.Object(
     {

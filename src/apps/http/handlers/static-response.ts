@@ -19,6 +19,7 @@ interface Body {
 /** Answers with a status, header fields and a body from the config. */
 export const staticResponse = defineHandler({
   name: "static_response",
+  stateless: true,
   summary: "Answers with a status, header fields and a body written in the config.",
   schema: Type.Object(
     {

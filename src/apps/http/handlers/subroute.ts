@@ -8,6 +8,7 @@ import { provisionRoutes, RouteArray } from "../routes.js";
 /** Runs its routes, then what follows it. */
 export const subroute = defineHandler({
   name: "subroute",
+  stateless: true,
   summary: "Routes within a route.",
   schema: Type.Object(
     {

@@ -1,9 +1,8 @@
 // `vars`: variables that last as long as the request, for `{http.vars.x}` and the `vars` matcher.
 
 import type { Json } from "../../../document/index.js";
-import { AnyJson } from "../../../schema/index.js";
+import { AnyJson, MapOf } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
-import { mapOf } from "../header-ops.js";
 import { defineHandler } from "../module.js";
 import { compileTemplate, textOf } from "../placeholders.js";
 import type { Compiling } from "../replacement.js";
@@ -14,8 +13,9 @@ const USER_ID = "http.auth.user.id";
 /** Sets variables, then passes the request on. */
 export const vars = defineHandler({
   name: "vars",
+  stateless: true,
   summary: "Sets variables for the rest of the request.",
-  schema: mapOf<Json>(
+  schema: MapOf(
     AnyJson("The value; placeholders in a text are filled."),
     "The variables by name. Names may hold placeholders.",
   ),

@@ -1,16 +1,16 @@
 // The `header` matcher. `Host` counts as a field although it is kept apart.
 
-import { Type } from "../../../schema/index.js";
+import { MapOf, Type } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
 import { decodeField } from "../field-text.js";
 import { defineMatcher } from "../module.js";
 import type { Globals } from "../placeholders.js";
-import { MapOf } from "./shapes.js";
 import { compileText, withStars } from "./text.js";
 
 /** Matches the request's header fields. */
 export const header = defineMatcher({
   name: "header",
+  stateless: true,
   summary: "Matches by header fields; all that are named must match.",
   schema: MapOf(
     Type.Union([Type.Array(Type.String()), Type.Null()], {

@@ -10,6 +10,7 @@ import { compileTemplate, type Template } from "../placeholders.js";
 /** Matches the host that the request names. */
 export const host = defineMatcher({
   name: "host",
+  stateless: true,
   summary: "Matches by the host that the request names, without regard to case.",
   schema: Type.Array(Type.String(), {
     description: "Host names, of which one must match; a `*` stands for exactly one label.",

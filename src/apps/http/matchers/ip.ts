@@ -9,6 +9,7 @@ const schema = Type.Object({ ranges: Type.Optional(Ranges) }, { additionalProper
 /** Matches the address at the other end of the connection. */
 export const remoteIp = defineMatcher({
   name: "remote_ip",
+  stateless: true,
   summary: "Matches by the address at the other end of the connection.",
   schema,
   provision({ ranges = [] }, context) {
@@ -20,6 +21,7 @@ export const remoteIp = defineMatcher({
 /** Matches the client's address, behind the proxies that the server trusts. */
 export const clientIp = defineMatcher({
   name: "client_ip",
+  stateless: true,
   summary: "Matches by the address of the client, behind proxies that the server trusts.",
   schema,
   provision({ ranges = [] }, context) {

@@ -6,6 +6,7 @@ import { defineMatcher } from "../module.js";
 /** Matches the request's method. */
 export const method = defineMatcher({
   name: "method",
+  stateless: true,
   summary: "Matches by the method of the request.",
   schema: Type.Array(Type.String(), { description: "Methods, of which one must match." }),
 

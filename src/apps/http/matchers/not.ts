@@ -7,6 +7,7 @@ import { compileMatcherSets } from "./set.js";
 /** Matches what none of its matcher sets match. */
 export const not = defineMatcher({
   name: "not",
+  stateless: true,
   summary: "Matches when none of its matcher sets does.",
   schema: Type.Array(ModuleMap("http.matchers", "Matchers that rule a request out together."), {
     description: "Matcher sets, none of which may match.",

@@ -28,6 +28,7 @@ type Test = (path: string, exchange: Exchange) => boolean;
 /** Matches the path of the URI. */
 export const path = defineMatcher({
   name: "path",
+  stateless: true,
   summary: "Matches by the path of the URI, without regard to case.",
   schema: Type.Array(Type.String(), {
     description:

@@ -23,6 +23,7 @@ type Protocol = keyof typeof tests;
 /** Matches the request's protocol. */
 export const protocol = defineMatcher({
   name: "protocol",
+  stateless: true,
   summary: "Matches by the protocol: plain or encrypted, gRPC, or a version of HTTP.",
   schema: Type.Unsafe<Protocol>({
     type: "string",

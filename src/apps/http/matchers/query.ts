@@ -1,16 +1,16 @@
 // The `query` matcher. A query that is not well formed matches nothing, for whoever reads it next
 // may read it otherwise.
 
-import { Type } from "../../../schema/index.js";
+import { MapOf, Type } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
 import { defineMatcher } from "../module.js";
 import { compileTemplate, type Globals } from "../placeholders.js";
-import { MapOf } from "./shapes.js";
 import { compileText, exactly } from "./text.js";
 
 /** Matches the parameters of the URI's query. */
 export const query = defineMatcher({
   name: "query",
+  stateless: true,
   summary: "Matches by parameters of the query; all that are named must match.",
   schema: MapOf(
     Type.Array(Type.String(), {

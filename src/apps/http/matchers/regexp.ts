@@ -4,12 +4,11 @@
 import { RE2JS } from "re2js";
 import type { Path } from "../../../document/index.js";
 import type { Context } from "../../../engine/index.js";
-import { type Static, Type } from "../../../schema/index.js";
+import { MapOf, type Static, Type } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
 import { defineMatcher } from "../module.js";
 import { cleanPath } from "./clean.js";
 import { valuesOf } from "./header.js";
-import { MapOf } from "./shapes.js";
 
 /** A regular expression in a matcher's config. */
 export const Regexp = Type.Object(
@@ -31,6 +30,7 @@ export const Regexp = Type.Object(
 /** Matches the path by a regular expression. */
 export const pathRegexp = defineMatcher({
   name: "path_regexp",
+  stateless: true,
   summary: "Matches by a regular expression on the decoded, cleaned path.",
   schema: Regexp,
   provision(config, context) {
@@ -42,6 +42,7 @@ export const pathRegexp = defineMatcher({
 /** Matches header fields by regular expressions. */
 export const headerRegexp = defineMatcher({
   name: "header_regexp",
+  stateless: true,
   summary: "Matches by regular expressions on header fields; all that are named must match.",
   schema: MapOf(Regexp, "Field names, and the expression that one of its values must match."),
   provision(config, context) {

@@ -1,16 +1,16 @@
 // The `vars` and `vars_regexp` matchers: by variables that handlers set, or by any placeholder.
 
-import { Type } from "../../../schema/index.js";
+import { MapOf, Type } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
 import { defineMatcher } from "../module.js";
 import { compilePlaceholder, type Globals, textOf } from "../placeholders.js";
 import { compileRegexp, Regexp } from "./regexp.js";
-import { MapOf } from "./shapes.js";
 import { compileText, exactly } from "./text.js";
 
 /** Matches variables and placeholders. */
 export const vars = defineMatcher({
   name: "vars",
+  stateless: true,
   summary: "Matches by variables or placeholders; one match is enough.",
   schema: MapOf(
     Type.Array(Type.String(), { description: "Values, of which one must be equal." }),
@@ -35,6 +35,7 @@ export const vars = defineMatcher({
 /** Matches variables and placeholders by regular expressions. */
 export const varsRegexp = defineMatcher({
   name: "vars_regexp",
+  stateless: true,
   summary: "Matches by regular expressions on variables or placeholders; one match is enough.",
   schema: MapOf(Regexp, "Variable names or placeholders in braces, and the expression for each."),
 
