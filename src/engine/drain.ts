@@ -90,7 +90,7 @@ function canStop(held: Held): held is Unit {
 /** The grace period of the app whose parts these are; the longest when there are several. */
 function graceOf(retired: readonly Held[]): number | undefined {
   const periods = retired
-    .map((held) => (held instanceof Unit ? held.instance.graceMs : undefined))
+    .map((held) => (held instanceof Unit && held.lives ? held.instance.graceMs : undefined))
     .filter((ms) => ms !== undefined);
   return periods.length > 0 ? Math.max(...periods) : undefined;
 }

@@ -8,6 +8,7 @@ import { Memo } from "./memo.js";
 import type { Definition, Life, Shared } from "./module.js";
 import type { Ports } from "./ports.js";
 import { Transaction } from "./provision.js";
+import { rebuilt } from "./rebuild.js";
 import type { Registry } from "./registry.js";
 import { defineRoot } from "./root.js";
 import { SharedPool } from "./shared.js";
@@ -49,7 +50,14 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     const { registry, ports } = options;
-    this.#workshop = { registry, ports, pool: new SharedPool(), memo: new Memo() };
+    const workshop: Workshop = {
+      registry,
+      ports,
+      pool: new SharedPool(),
+      memo: new Memo(),
+      rebuild: (definition, node, path) => rebuilt(workshop, definition, node, path),
+    };
+    this.#workshop = workshop;
     this.#rootDefinition = defineRoot(options.sections ?? {});
     this.#drains = new Drains(ports);
   }
@@ -103,7 +111,7 @@ export class Engine {
   async start(candidate: Candidate): Promise<void> {
     retain(candidate.root, (held) => candidate.adopted.push(held));
     for (const held of candidate.adopted) {
-      if (!(held instanceof Unit)) continue;
+      if (!(held instanceof Unit) || !held.lives) continue;
       held.started = true;
       try {
         const starting = held.instance.start?.();
@@ -148,7 +156,7 @@ export class Engine {
   }
 
   private activate(held: Held): void {
-    if (!(held instanceof Unit)) return;
+    if (!(held instanceof Unit) || !held.lives) return;
     try {
       held.instance.activate?.();
     } catch (error) {

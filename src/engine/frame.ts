@@ -16,7 +16,7 @@ import type { Clock, Log, Ports } from "./ports.js";
 import type { Registry } from "./registry.js";
 import { Scope } from "./scope.js";
 import type { SharedPool } from "./shared.js";
-import type { Dependencies, Dependency, Held, Unit, UnitList } from "./unit.js";
+import type { Dependencies, Dependency, Held, Rebuild, Unit, UnitList } from "./unit.js";
 
 /** What provisioning works with, whichever document it is about. */
 export interface Workshop {
@@ -24,6 +24,7 @@ export interface Workshop {
   readonly ports: Ports;
   readonly pool: SharedPool;
   readonly memo: Memo;
+  readonly rebuild: Rebuild;
 }
 
 /** Whoever builds what frames ask for. */
@@ -51,6 +52,7 @@ export class Frame {
   provision<T extends Life>(definition: Definition, config: Json, scope: Scope): T {
     const context = new FrameContext(this, scope);
     const instance = definition.provision(config, context);
+    if (definition.stateless) refuseLife(definition, instance);
     if (instance.validate) refuse(instance.validate(), scope.path);
     // The instance may keep its context, which must not keep alive what led to it.
     context.seal();
@@ -104,6 +106,11 @@ export class Frame {
   }
 }
 
+/** What nobody would start or stop must not ask for it. */
+function refuseLife({ id }: Definition, { start, activate, stop }: Life): void {
+  if (start ?? activate ?? stop) throw new Error(`${id} is stateless, and cannot have a life`);
+}
+
 /** The context that a module sees. */
 class FrameContext implements Context {
   readonly path: Path;
@@ -155,12 +162,16 @@ class FrameContext implements Context {
     return this.make<T>(definition as unknown as Definition, node, at);
   }
 
-  list<C, T extends Life>(definition: Definition<C, T>, nodes: JsonArray, at: Path): PartList<T> {
+  list<C, T extends Life, O>(
+    definition: Definition<C, T, O>,
+    nodes: JsonArray,
+    at: Path,
+  ): PartList<T, O> {
     const { frame, scope } = this.#now;
     const kind = definition as unknown as Definition;
     const list = frame.builder.list(kind, nodes, this.path.concat(at), scope);
     frame.hold(list);
-    return list as UnitList<T>;
+    return list as UnitList<T, O>;
   }
 
   all<T>(tasks: Iterable<() => T>): T[] {

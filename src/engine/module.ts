@@ -39,7 +39,7 @@ export interface Life {
 }
 
 /** A kind of module, or a part of one that has a life of its own (a server, a route). */
-export interface Definition<Config = unknown, Instance extends Life = Life> {
+export interface Definition<Config = unknown, Instance extends Life = Life, Outline = unknown> {
   /** `namespace.name`, as in Caddy: `http.handlers.headers`. Apps have no namespace: `http`. */
   readonly id: string;
   /** What it is for, in one sentence; shown by `list-modules` and in the schema. */
@@ -52,18 +52,25 @@ export interface Definition<Config = unknown, Instance extends Life = Life> {
    * many modules fit in the same time and memory. What they hold is remembered all the same.
    */
   readonly stateless?: boolean;
+  /**
+   * For stateless elements of long lists: the part of an instance that is asked for although nobody
+   * uses the element yet, such as the hosts of a route. With it an instance is built to check the
+   * config, forgotten, and built again when it is first used: most of ten thousand sites sleep.
+   */
+  outline?(instance: Instance): Outline;
   /** Build an instance. Throws `ConfigError` (see `Context.fail`) for what cannot work. */
   provision(config: Config, context: Context): Instance;
 }
 
 /** A definition whose config has the type that its schema says. */
-export function defineModule<S extends TSchema, I extends Life>(definition: {
+export function defineModule<S extends TSchema, I extends Life, O = unknown>(definition: {
   readonly id: string;
   readonly summary: string;
   readonly schema: S;
   readonly stateless?: boolean;
+  outline?(instance: I): O;
   provision(config: Static<S>, context: Context): I;
-}): Definition<Static<S>, I> {
+}): Definition<Static<S>, I, O> {
   return definition;
 }
 
@@ -93,7 +100,11 @@ export interface Context {
   /** A part of this module that has a node, and a life, of its own. */
   part<C, T extends Life>(definition: Definition<C, T>, node: Json, at: Path): T;
   /** One part for each element of an array; what did not change is shared with the generation before. */
-  list<C, T extends Life>(definition: Definition<C, T>, nodes: JsonArray, at: Path): PartList<T>;
+  list<C, T extends Life, O>(
+    definition: Definition<C, T, O>,
+    nodes: JsonArray,
+    at: Path,
+  ): PartList<T, O>;
   /** Run every task and report the issues of all that fail, not only of the first. */
   all<T>(tasks: Iterable<() => T>): T[];
 
@@ -126,19 +137,21 @@ export interface Lease<T> {
 }
 
 /** One element of a `PartList`. */
-export interface Part<T> {
+export interface Part<T, O = unknown> {
   readonly instance: T;
+  /** What the definition's `outline` told of the instance. */
+  readonly outline: O;
 }
 
 /** The parts made of an array, in order, and a place for what is computed from all of them. */
-export interface PartList<T> {
-  readonly parts: Sequence<Part<T>>;
+export interface PartList<T, O = unknown> {
+  readonly parts: Sequence<Part<T, O>>;
   /**
    * A value computed from the whole list; for a list that came from another by a small change, from
    * that one's value and the difference. Computed once per list.
    */
   derive<D>(
-    full: (parts: Sequence<Part<T>>) => D,
-    change: (previous: D, by: Spliced<Part<T>>) => D,
+    full: (parts: Sequence<Part<T, O>>) => D,
+    change: (previous: D, by: Spliced<Part<T, O>>) => D,
   ): D;
 }

@@ -13,9 +13,10 @@ import {
   valueAt,
 } from "../document/index.js";
 import { type Builder, Frame, type Workshop } from "./frame.js";
-import { collect, isSamePath, merged, placeKey, refuse, useKey } from "./gather.js";
+import { collect, isSamePath, merged, placeKey, useKey } from "./gather.js";
 import { Memo } from "./memo.js";
 import type { Definition } from "./module.js";
+import { configOf } from "./rebuild.js";
 import { enclosedNow, type Place, Scope } from "./scope.js";
 import { type Dependencies, type Dependency, Unit, UnitChunk, UnitList } from "./unit.js";
 
@@ -107,17 +108,17 @@ export class Transaction implements Builder {
     const config = this.config(definition, node, path, inlineKey);
     const frame = new Frame(this, new Scope(definition.id, path, parent));
     const instance = frame.provision(definition, config, frame.scope);
-    const unit = new Unit(definition, node, path, instance, frame.holds, frame.dependencies());
+    const { holds } = frame;
+    const dependencies = frame.dependencies();
+    const { rebuild } = this.workshop;
+    const unit = new Unit(definition, node, path, instance, holds, dependencies, rebuild);
     this.built.push(unit);
     this.fresh.add(unit);
     return unit;
   }
 
   config(definition: Definition, node: Json, path: Path, inlineKey?: string): Json {
-    const check = this.workshop.registry.check(definition);
-    const config = check.prepare(node, inlineKey);
-    refuse(check.issues(config), path);
-    return config;
+    return configOf(this.workshop.registry, definition, node, path, inlineKey);
   }
 
   /** The unit of what stands at `path` of the document, built on demand, at most once. */

@@ -29,20 +29,48 @@ export type Dependency =
 /** Dependencies by a key that tells them apart; undefined where there are none, which is the rule. */
 export type Dependencies = ReadonlyMap<string, Dependency> | undefined;
 
+/** Builds the instance of a stateless unit that was forgotten. */
+export type Rebuild = (definition: Definition, node: Json, path: Path) => Life;
+
 /** One provisioned node. */
-export class Unit<T extends Life = Life> implements Held, Part<T> {
+export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O> {
   holders = 0;
   /** Started, and not yet stopped. */
   started = false;
+  /** The definition's outline of the instance. */
+  readonly outline: O;
+  #instance: T | undefined;
 
   constructor(
     readonly definition: Definition,
     readonly node: Json,
     readonly path: Path,
-    readonly instance: T,
+    instance: T,
     readonly holds: readonly Held[],
     readonly dependencies: Dependencies,
-  ) {}
+    readonly rebuild: Rebuild,
+  ) {
+    this.outline = definition.outline?.(instance) as O;
+    if (!this.mayForget) this.#instance = instance;
+  }
+
+  /** What was made of the node. */
+  get instance(): T {
+    this.#instance ??= this.rebuild(this.definition, this.node, this.path) as T;
+    return this.#instance;
+  }
+
+  /** Whether the instance has a part in being started, swapped and stopped. */
+  get lives(): boolean {
+    return this.definition.stateless !== true;
+  }
+
+  /** Only what stands on its node alone can be built again at any time. */
+  private get mayForget(): boolean {
+    const { outline } = this.definition;
+    const onItsOwn = this.holds.length === 0 && this.dependencies === undefined;
+    return !this.lives && outline !== undefined && onItsOwn;
+  }
 }
 
 /** The units of a list that lie next to each other. Lists that came from one another share them. */
@@ -52,27 +80,27 @@ export class UnitChunk implements Held {
 }
 
 /** The units made of an array. */
-export class UnitList<T extends Life = Life> implements Held, PartList<T> {
+export class UnitList<T extends Life = Life, O = unknown> implements Held, PartList<T, O> {
   holders = 0;
   #derived: unknown;
-  #origin: { readonly list: UnitList<T>; readonly by: Spliced<Part<T>> } | undefined;
+  #origin: { readonly list: UnitList<T, O>; readonly by: Spliced<Part<T, O>> } | undefined;
 
   constructor(
     /** Names this list among those of its generation. */
     readonly key: string,
     readonly nodes: JsonArray,
-    readonly parts: Sequence<Unit<T>>,
+    readonly parts: Sequence<Unit<T, O>>,
     readonly holds: readonly UnitChunk[],
     readonly dependencies: Dependencies,
-    origin?: { readonly list: UnitList<T>; readonly by: Spliced<Part<T>> },
+    origin?: { readonly list: UnitList<T, O>; readonly by: Spliced<Part<T, O>> },
   ) {
     // What nobody derived from is no origin, or lists would hold on to all that came before them.
     if (origin && origin.list.#derived !== undefined) this.#origin = origin;
   }
 
   derive<D>(
-    full: (parts: Sequence<Part<T>>) => D,
-    change: (previous: D, by: Spliced<Part<T>>) => D,
+    full: (parts: Sequence<Part<T, O>>) => D,
+    change: (previous: D, by: Spliced<Part<T, O>>) => D,
   ): D {
     if (this.#derived === undefined) {
       const origin = this.#origin;

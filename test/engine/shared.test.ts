@@ -86,7 +86,7 @@ const kind: Definition = {
 };
 
 function startedUnit(instance: Life): Unit {
-  const unit = new Unit(kind, {}, [], instance, [], undefined);
+  const unit = new Unit(kind, {}, [], instance, [], undefined, () => instance);
   unit.started = true;
   return unit;
 }

@@ -222,7 +222,44 @@ export function toys(ledger: Ledger): readonly Definition[] {
     },
   };
 
-  const all = [veil, app("world"), app("second"), app("aside"), say, where, invoke, peek, nest];
+  const cell: Definition<Json, Veil, Json> = {
+    id: "cell",
+    summary: "An element that is forgotten when nothing stands in it.",
+    schema: AnyJson("Anything."),
+    stateless: true,
+    outline: ({ describe }) => describe(),
+    provision(config, context) {
+      const behind = childOf(config, "behind");
+      if (behind === undefined) return { describe: () => config, children: none };
+      const inner = context.inline<Toy | Veil>("toys", "toy", behind as JsonObject, ["behind"]);
+      return {
+        describe: () => ({ cell: inner.describe() }),
+        children: () => heldAt(["behind"], inner),
+      };
+    },
+  };
+  const row = define("toys.row", (config, context) => {
+    const cells = context.list(cell, arrayAt(config, "cells"), ["cells"]);
+    return new Toy(
+      ledger,
+      config,
+      () => [...cells.parts].map(({ instance, outline }) => [outline, instance.describe()]),
+      () => [...cells.parts].flatMap((c, i) => heldAt(["cells", String(i)], c.instance as Veil)),
+    );
+  });
+
+  const all = [
+    veil,
+    row,
+    app("world"),
+    app("second"),
+    app("aside"),
+    say,
+    where,
+    invoke,
+    peek,
+    nest,
+  ];
   return all as unknown as readonly Definition[];
 }
 

@@ -14,7 +14,7 @@ export interface Indexed {
 }
 
 /** A route's place in its list. */
-export type Entry<R> = Slot<Part<R>>;
+export type Entry<R> = Slot<Part<R, Indexed>>;
 
 /** Entries in the order of their routes. */
 type Bucket<R> = readonly Entry<R>[];
@@ -23,7 +23,7 @@ type Bucket<R> = readonly Entry<R>[];
 const LARGE_BUCKET = 16;
 
 /** An immutable index over a list of routes. */
-export class RouteTable<R extends Indexed> {
+export class RouteTable<R> {
   readonly #byPath = new WeakMap<Bucket<R>, RouteTable<R>>();
 
   private constructor(
@@ -37,11 +37,11 @@ export class RouteTable<R extends Indexed> {
   ) {}
 
   /** The table of all routes of a list. */
-  static of<R extends Indexed>(entries: Iterable<Entry<R>>, useHosts = true): RouteTable<R> {
+  static of<R>(entries: Iterable<Entry<R>>, useHosts = true): RouteTable<R> {
     const buckets = new Map<string, Entry<R>[]>();
     const keys = new KeySummary([], false);
     for (const entry of entries) {
-      for (const key of keys.note(keysOf(entry.value.instance.index, useHosts))) {
+      for (const key of keys.note(keysOf(entry.value.outline.index, useHosts))) {
         const bucket = buckets.get(key);
         if (bucket) bucket.push(entry);
         else buckets.set(key, [entry]);
@@ -51,7 +51,7 @@ export class RouteTable<R extends Indexed> {
   }
 
   /** The table of a list that came from this one's by a splice. */
-  spliced(by: Spliced<Part<R>>): RouteTable<R> {
+  spliced(by: Spliced<Part<R, Indexed>>): RouteTable<R> {
     const changed = new Map<string, Entry<R>[]>();
     const bucketOf = (key: string) => {
       const bucket = changed.get(key) ?? [...(this.buckets.get(key) ?? [])];
@@ -59,14 +59,14 @@ export class RouteTable<R extends Indexed> {
       return bucket;
     };
     for (const entry of by.removed) {
-      for (const key of keysOf(entry.value.instance.index, this.useHosts)) {
+      for (const key of keysOf(entry.value.outline.index, this.useHosts)) {
         const bucket = bucketOf(key);
         bucket.splice(bucket.indexOf(entry), 1);
       }
     }
     const keys = new KeySummary(this.prefixLengths, this.hasWildcards);
     for (const entry of by.inserted) {
-      for (const key of keys.note(keysOf(entry.value.instance.index, this.useHosts))) {
+      for (const key of keys.note(keysOf(entry.value.outline.index, this.useHosts))) {
         const bucket = bucketOf(key);
         bucket.splice(firstAfter(bucket, entry.order), 0, entry);
       }
@@ -207,6 +207,6 @@ function firstOfMany<R>(
 }
 
 /** The entries of a whole list. */
-export function entriesOf<R>(parts: Sequence<Part<R>>): Iterable<Entry<R>> {
+export function entriesOf<R>(parts: Sequence<Part<R, Indexed>>): Iterable<Entry<R>> {
   return parts.slots();
 }

@@ -33,7 +33,7 @@ export interface Routes {
 const ASK_EACH = 8;
 
 /** One element of a `routes` array. */
-export const route: Definition<RouteConfig, Route> = defineModule({
+export const route: Definition<RouteConfig, Route, Indexed> = defineModule({
   id: "http.route",
   stateless: true,
   summary: "Matchers, and the handlers for what they match.",
@@ -62,6 +62,7 @@ export const route: Definition<RouteConfig, Route> = defineModule({
     },
     { additionalProperties: false },
   ),
+  outline: ({ index }: Route): Indexed => ({ index }),
   provision: (config, context) => provisionRoute(config, context),
 });
 
@@ -139,7 +140,7 @@ function shortRoutes(routes: readonly Route[]): Routes {
   return { run: (exchange, next) => from(0, exchange, next) };
 }
 
-function longRoutes(list: PartList<Route>): Routes {
+function longRoutes(list: PartList<Route, Indexed>): Routes {
   const table = list.derive<RouteTable<Route>>(
     (parts) => RouteTable.of(entriesOf(parts)),
     (previous, by) => previous.spliced(by),

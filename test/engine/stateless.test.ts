@@ -1,0 +1,81 @@
+// Stateless modules: what is remembered of them, and what is built again.
+
+import { describe, expect, it } from "@jest/globals";
+import { freeze, type Json, type JsonArray } from "../../src/document/index.js";
+import {
+  type Definition,
+  defineApp,
+  Engine,
+  type Life,
+  type PartList,
+  Registry,
+  silentLog,
+} from "../../src/engine/index.js";
+import { AnyJson } from "../../src/schema/index.js";
+import { realClock } from "../support/admin.js";
+
+const schema = AnyJson("Anything.");
+
+interface Word extends Life {
+  readonly word: string;
+}
+
+/** An engine with an app that is a list of words, and how often each word was built. */
+function words(extra: Partial<Definition<Json, Word, number>> = {}) {
+  const built: string[] = [];
+  const word: Definition<Json, Word, number> = {
+    id: "word",
+    summary: "A word.",
+    schema,
+    stateless: true,
+    outline: ({ word }) => word.length,
+    provision(config) {
+      built.push(config as string);
+      return { word: config as string };
+    },
+    ...extra,
+  };
+  let list: PartList<Word, number> | undefined;
+  const app = defineApp({
+    id: "words",
+    summary: "Words.",
+    schema,
+    provision(config, context) {
+      list = context.list(word, config as JsonArray, []);
+      return {};
+    },
+  });
+  const ports = { clock: realClock, log: silentLog, env: {} };
+  const engine = new Engine({ registry: new Registry([app as unknown as Definition]), ports });
+  const load = async (...of: string[]) => {
+    const candidate = engine.prepare(freeze({ apps: { words: of } }));
+    await engine.start(candidate);
+    engine.swap(candidate);
+    return [...(list as PartList<Word, number>).parts];
+  };
+  return { built, load };
+}
+
+describe("a stateless element of a list", () => {
+  it("is built to be checked, and once more when it is first used", async () => {
+    const { built, load } = words();
+    const [, second] = await load("one", "three");
+    expect(built).toEqual(["one", "three"]);
+    expect(second?.outline).toBe(5);
+    expect(built).toEqual(["one", "three"]);
+    expect([second?.instance.word, second?.instance.word]).toEqual(["three", "three"]);
+    expect(built).toEqual(["one", "three", "three"]);
+  });
+
+  it("is kept when nothing is told of it that could stand for it", async () => {
+    const { built, load } = words({ outline: undefined as never });
+    const [first] = await load("one");
+    expect(first?.instance.word).toBe("one");
+    expect(built).toEqual(["one"]);
+  });
+
+  it("cannot have a life, which nobody would start or end", async () => {
+    const { load } = words({ provision: () => ({ word: "", start() {} }) });
+    await expect(load("one")).rejects.toThrow("word is stateless, and cannot have a life");
+  });
+});
