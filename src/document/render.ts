@@ -35,15 +35,22 @@ const KEEP_DEPTH = 64;
 
 interface Chunk {
   readonly count: number;
-  readonly text: Buffer;
-  /** The hashes of the elements, one after the other. */
+  /** The text of the elements, with commas between them; made when it is first asked for. */
+  text: Buffer | undefined;
+  /** The hashes of the elements, one after the other; likewise. */
   hashes: string | undefined;
 }
 
 interface Chunks {
   readonly array: JsonArray;
   readonly chunks: readonly Chunk[];
-  readonly bytes: number;
+}
+
+function sizeOf({ chunks }: Chunks): number {
+  return chunks.reduce(
+    (sum, { text, hashes = "" }) => sum + (text?.length ?? 0) + hashes.length,
+    1,
+  );
 }
 
 /** Renders scopes of one document after another. */
@@ -51,14 +58,23 @@ export class Renderer {
   readonly #hashes = new WeakMap<object, string>();
   readonly #long = new LRUCache<string, Chunks>({
     maxSize: KEEP_BYTES,
-    sizeCalculation: (entry) => entry.bytes + 1,
+    sizeCalculation: sizeOf,
   });
 
   /** The text of the value `node` that stands at `path`. */
   render(node: Json, path: Path): Rendered {
-    const pieces: Buffer[] = [];
-    this.write(node, path, pieces);
+    const pieces = [...this.pieces(node, path)];
     return { pieces, length: pieces.reduce((sum, piece) => sum + piece.length, 0) };
+  }
+
+  /**
+   * The same text piece by piece, each made when it is its turn: whoever renders something large
+   * in the background can do other things in between.
+   */
+  *pieces(node: Json, path: Path): Generator<Buffer, void, undefined> {
+    if (path.length >= KEEP_DEPTH || !isLarge(node)) yield Buffer.from(JSON.stringify(node));
+    else if (isArray(node)) yield* this.piecesOfArray(node, path);
+    else yield* this.piecesOfObject(node as JsonObject, path);
   }
 
   /** The ETag of the value `node` that stands at `path`: `"<path> <hash>"`, quotes included. */
@@ -80,6 +96,7 @@ export class Renderer {
         parts += chunk.hashes;
         start += chunk.count;
       }
+      this.weigh(path);
       return digest(`[${parts}`);
     }
     const object = node as JsonObject;
@@ -110,33 +127,49 @@ export class Renderer {
     return hashes;
   }
 
-  private write(node: Json, path: Path, out: Buffer[]): void {
-    if (path.length >= KEEP_DEPTH || !isLarge(node)) out.push(Buffer.from(JSON.stringify(node)));
-    else if (isArray(node)) this.writeArray(node, path, out);
-    else this.writeObject(node as JsonObject, path, out);
-  }
-
-  private writeObject(node: JsonObject, path: Path, out: Buffer[]): void {
+  private *piecesOfObject(node: JsonObject, path: Path): Generator<Buffer, void, undefined> {
     let before = "{";
     for (const key of Object.keys(node)) {
       before += `${JSON.stringify(key)}:`;
       const value = node[key] as Json;
       if (isLarge(value)) {
-        out.push(Buffer.from(before));
-        this.write(value, [...path, key], out);
+        yield Buffer.from(before);
+        yield* this.pieces(value, [...path, key]);
         before = ",";
       } else before += `${JSON.stringify(value)},`;
     }
-    out.push(Buffer.from(`${before.replace(/,$/, "")}}`));
+    yield Buffer.from(`${before.replace(/,$/, "")}}`);
   }
 
-  private writeArray(node: JsonArray, path: Path, out: Buffer[]): void {
-    out.push(OPEN);
-    for (const [i, chunk] of this.chunksOf(node, path).chunks.entries()) {
-      if (i > 0) out.push(COMMA);
-      out.push(chunk.text);
+  private *piecesOfArray(node: JsonArray, path: Path): Generator<Buffer, void, undefined> {
+    let start = 0;
+    for (const chunk of this.chunksOf(node, path).chunks) {
+      yield start === 0 ? OPEN : COMMA;
+      if (chunk.text) yield chunk.text;
+      else yield* this.piecesOfChunk(chunk, node, start, path);
+      start += chunk.count;
     }
-    out.push(CLOSE);
+    this.weigh(path);
+    yield CLOSE;
+  }
+
+  /** The text of a chunk is kept, unless its elements are so large that they keep their own. */
+  private *piecesOfChunk(
+    chunk: Chunk,
+    array: JsonArray,
+    start: number,
+    path: Path,
+  ): Generator<Buffer, void, undefined> {
+    const elements = array.slice(start, start + chunk.count);
+    if (!elements.some(isLarge)) {
+      chunk.text = Buffer.from(JSON.stringify(elements).slice(1, -1));
+      yield chunk.text;
+      return;
+    }
+    for (const [i, element] of elements.entries()) {
+      if (i > 0) yield COMMA;
+      yield* this.pieces(element, [...path, String(start + i)]);
+    }
   }
 
   /** The chunks of an array; those that lie wholly in what did not change are kept. */
@@ -144,61 +177,52 @@ export class Renderer {
     const key = printPath(path);
     const known = this.#long.get(key);
     if (known?.array === array) return known;
-    const chunks = known ? this.mended(known, array, path) : this.cut(array, 0, array.length, path);
-    const bytes = chunks.reduce((sum, chunk) => sum + chunk.text.length, 0);
-    const made = { array, chunks, bytes };
+    const made = { array, chunks: known ? mended(known, array) : cut(0, array.length) };
     this.#long.set(key, made);
     return made;
   }
 
-  private mended(known: Chunks, array: JsonArray, path: Path): Chunk[] {
-    const { start, endA } = differingRange(known.array, array);
-    const head: Chunk[] = [];
-    let from = 0;
-    for (const chunk of known.chunks) {
-      if (from + chunk.count > start) break;
-      head.push(chunk);
-      from += chunk.count;
-    }
-    const tail: Chunk[] = [];
-    let tailCount = 0;
-    for (let i = known.chunks.length - 1; i >= head.length; i--) {
-      const chunk = known.chunks[i] as Chunk;
-      if (known.array.length - tailCount - chunk.count < endA) break;
-      tail.unshift(chunk);
-      tailCount += chunk.count;
-    }
-    const to = array.length - tailCount;
-    // A small piece joins its neighbour, or many inserts would leave chunks of one element each.
-    if (to - from < CHUNK / 2) from -= head.pop()?.count ?? 0;
-    return [...head, ...this.cut(array, from, to, path), ...tail];
+  /** Count what is kept of an array, now that there is more of it. */
+  private weigh(path: Path): void {
+    const key = printPath(path);
+    const known = this.#long.peek(key);
+    if (known) this.#long.set(key, known);
   }
+}
 
-  /** Chunks of about equal size, so that none is small. */
-  private cut(array: JsonArray, start: number, end: number, path: Path): Chunk[] {
-    const chunks: Chunk[] = [];
-    const size = Math.ceil((end - start) / Math.ceil((end - start) / CHUNK));
-    for (let at = start; at < end; at += size) {
-      const elements = array.slice(at, Math.min(at + size, end));
-      chunks.push({
-        count: elements.length,
-        text: this.textOf(elements, at, path),
-        hashes: undefined,
-      });
-    }
-    return chunks;
+/** The chunks of an array that came from another one: those outside of the difference are its. */
+function mended(known: Chunks, array: JsonArray): Chunk[] {
+  const { start, endA } = differingRange(known.array, array);
+  const head: Chunk[] = [];
+  let from = 0;
+  for (const chunk of known.chunks) {
+    if (from + chunk.count > start) break;
+    head.push(chunk);
+    from += chunk.count;
   }
+  const tail: Chunk[] = [];
+  let tailCount = 0;
+  for (let i = known.chunks.length - 1; i >= head.length; i--) {
+    const chunk = known.chunks[i] as Chunk;
+    if (known.array.length - tailCount - chunk.count < endA) break;
+    tail.unshift(chunk);
+    tailCount += chunk.count;
+  }
+  const to = array.length - tailCount;
+  // A small piece joins its neighbour, or many inserts would leave chunks of one element each.
+  if (to - from < CHUNK / 2) from -= head.pop()?.count ?? 0;
+  return [...head, ...cut(from, to), ...tail];
+}
 
-  /** The text of some elements with commas between them, without the brackets. */
-  private textOf(elements: JsonArray, at: number, path: Path): Buffer {
-    if (!elements.some(isLarge)) return Buffer.from(JSON.stringify(elements).slice(1, -1));
-    const out: Buffer[] = [];
-    for (const [i, element] of elements.entries()) {
-      if (i > 0) out.push(COMMA);
-      this.write(element, [...path, String(at + i)], out);
-    }
-    return Buffer.concat(out);
+/** Chunks of about equal size, so that none is small. */
+function cut(start: number, end: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  const size = Math.ceil((end - start) / Math.ceil((end - start) / CHUNK));
+  for (let at = start; at < end; at += size) {
+    const count = Math.min(size, end - at);
+    chunks.push({ count, text: undefined, hashes: undefined });
   }
+  return chunks;
 }
 
 const OPEN = Buffer.from("[");

@@ -113,21 +113,23 @@ function refuseLife({ id }: Definition, { start, activate, stop }: Life): void {
 
 /** The context that a module sees. */
 class FrameContext implements Context {
-  readonly path: Path;
-  readonly #id: string;
   readonly #workshop: Workshop;
+  readonly #scope: Scope;
   #log: Log | undefined;
-  #building: { readonly frame: Frame; readonly scope: Scope } | undefined;
+  #building: Frame | undefined;
 
   constructor(frame: Frame, scope: Scope) {
-    this.#building = { frame, scope };
     this.#workshop = frame.builder.workshop;
-    this.#id = scope.id;
-    this.path = scope.path;
+    this.#scope = scope;
+    this.#building = frame;
+  }
+
+  get path(): Path {
+    return this.#scope.path;
   }
 
   get log(): Log {
-    this.#log ??= this.#workshop.ports.log.named(this.#id);
+    this.#log ??= this.#workshop.ports.log.named(this.#scope.id);
     return this.#log;
   }
 
@@ -143,8 +145,8 @@ class FrameContext implements Context {
     this.#building = undefined;
   }
 
-  get #now(): { readonly frame: Frame; readonly scope: Scope } {
-    if (!this.#building) throw new Error(`${this.#id}: only while it is provisioned`);
+  get #frame(): Frame {
+    if (!this.#building) throw new Error(`${this.#scope.id}: only while it is provisioned`);
     return this.#building;
   }
 
@@ -167,9 +169,9 @@ class FrameContext implements Context {
     nodes: JsonArray,
     at: Path,
   ): PartList<T, O> {
-    const { frame, scope } = this.#now;
+    const frame = this.#frame;
     const kind = definition as unknown as Definition;
-    const list = frame.builder.list(kind, nodes, this.path.concat(at), scope);
+    const list = frame.builder.list(kind, nodes, [...this.path, ...at], this.#scope);
     frame.hold(list);
     return list as UnitList<T, O>;
   }
@@ -180,9 +182,9 @@ class FrameContext implements Context {
 
   use<C, T extends Life>(definition: Definition<C, T>, path: Path): T | undefined {
     const known = definition as unknown as Definition;
-    const { frame, scope } = this.#now;
+    const frame = this.#frame;
     // It is enclosed by what encloses its own place, as far as that encloses the user too.
-    const around = scope.around(path.slice(0, -1));
+    const around = this.#scope.around(path.slice(0, -1));
     const unit = frame.builder.used(known, path, around) as Unit<T> | undefined;
     const key = useKey(known, path, around);
     frame.depend(key, { kind: "use", definition: known, path, around, unit });
@@ -191,9 +193,8 @@ class FrameContext implements Context {
   }
 
   enclosing(id: string): Path | undefined {
-    const { frame, scope } = this.#now;
-    const path = scope.enclosing(id);
-    frame.depend(`enclosing ${id}`, { kind: "enclosing", id, path });
+    const path = this.#scope.enclosing(id);
+    this.#frame.depend(`enclosing ${id}`, { kind: "enclosing", id, path });
     return path;
   }
 
@@ -207,14 +208,14 @@ class FrameContext implements Context {
   }
 
   private make<T extends Life>(definition: Definition, node: Json, at: Path, key?: string): T {
-    const { frame, scope } = this.#now;
-    return frame.make<T>(definition, node, this.path.concat(at), scope, key);
+    return this.#frame.make<T>(definition, node, [...this.path, ...at], this.#scope, key);
   }
 
   private find(namespace: string, name: string, at: Path): Definition {
     const { registry } = this.#workshop;
+    const definition = registry.find(namespace, name);
+    if (definition !== undefined) return definition;
     const id = namespace === "" ? name : `${namespace}.${name}`;
-    const definition = registry.get(id);
-    return definition ?? this.fail(at, `unknown module: ${id}`, registry.suggest(namespace, name));
+    return this.fail(at, `unknown module: ${id}`, registry.suggest(namespace, name));
   }
 }

@@ -6,7 +6,9 @@ import type { Definition } from "./module.js";
 /** The modules one engine knows, by id. */
 export class Registry {
   readonly #definitions = new Map<string, Definition>();
+  readonly #namespaces = new Map<string, Map<string, Definition>>();
   readonly #checker = new Checker();
+  readonly #checks = new Map<Definition, Check>();
 
   /** Throws when two modules have the same id. */
   constructor(definitions: Iterable<Definition>) {
@@ -15,11 +17,20 @@ export class Registry {
         throw new Error(`two modules have the id "${definition.id}"`);
       }
       this.#definitions.set(definition.id, definition);
+      const dot = definition.id.lastIndexOf(".");
+      const namespace = definition.id.slice(0, Math.max(0, dot));
+      const names = this.#namespaces.get(namespace) ?? new Map<string, Definition>();
+      this.#namespaces.set(namespace, names.set(definition.id.slice(dot + 1), definition));
     }
   }
 
   get(id: string): Definition | undefined {
     return this.#definitions.get(id);
+  }
+
+  /** The module of a name within a namespace; "" is that of the apps. */
+  find(namespace: string, name: string): Definition | undefined {
+    return this.#namespaces.get(namespace)?.get(name);
   }
 
   /** All modules, sorted by id. */
@@ -29,10 +40,7 @@ export class Registry {
 
   /** The names within a namespace; "" is that of the apps. */
   names(namespace: string): string[] {
-    const prefix = namespace === "" ? "" : `${namespace}.`;
-    return this.all()
-      .filter(({ id }) => id.startsWith(prefix) && !id.slice(prefix.length).includes("."))
-      .map(({ id }) => id.slice(prefix.length));
+    return [...(this.#namespaces.get(namespace)?.keys() ?? [])].sort();
   }
 
   /** What to write instead of a module that is not there. */
@@ -42,6 +50,11 @@ export class Registry {
 
   /** The compiled schema of a definition, registered or not. */
   check(definition: Definition): Check {
-    return this.#checker.of(definition.schema);
+    let check = this.#checks.get(definition);
+    if (check === undefined) {
+      check = this.#checker.of(definition.schema);
+      this.#checks.set(definition, check);
+    }
+    return check;
   }
 }

@@ -6,6 +6,7 @@ import type { Json } from "../document/index.js";
 import { writeFileAtomic } from "../platform/index.js";
 import { messageOf } from "./error.js";
 import type { Home } from "./home.js";
+import { gathered } from "./paced.js";
 
 /** How long after a change the snapshot is looked at (milliseconds). */
 const WAIT_MS = 1000;
@@ -53,7 +54,8 @@ export class Autosave {
       const document = this.#latest;
       if (document === undefined || document === this.#written || !this.wanted(document)) return;
       try {
-        await writeFileAtomic(this.home.autosave, this.home.render(document), this.home.files);
+        const { autosave, files, pieces } = this.home;
+        await writeFileAtomic(autosave, await gathered(pieces(document, [])), files);
         this.#written = document;
       } catch (cause) {
         this.home.log.warn(`${this.home.autosave} was not written`, { reason: messageOf(cause) });

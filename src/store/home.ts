@@ -1,8 +1,8 @@
 // Where things stand in a store's directory, and what every part of the store works with.
 
 import { join } from "node:path";
-import type { Json } from "../document/index.js";
 import type { Clock, Files, Log } from "../platform/index.js";
+import type { Pieces } from "./record.js";
 
 /** A store's directory, and the world around it. */
 export interface Home {
@@ -18,14 +18,14 @@ export interface Home {
   readonly files: Files;
   readonly clock: Clock;
   readonly log: Log;
-  /** The JSON text of a document, in pieces that follow each other. */
-  readonly render: (document: Json) => readonly Buffer[];
+  /** The JSON text of what stands at a path of the document. */
+  readonly pieces: Pieces;
 }
 
 /** What a store's directory is made of. */
 export function homeAt(
   directory: string,
-  world: Pick<Home, "files" | "clock" | "log" | "render">,
+  world: Pick<Home, "files" | "clock" | "log" | "pieces">,
 ): Home {
   return {
     directory,

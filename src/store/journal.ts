@@ -1,7 +1,7 @@
 // The standard store: a directory with a journal. An append is one write and one fdatasync,
 // whatever the size of the document; appends that come while the disk is busy share the next one.
 
-import type { Json } from "../document/index.js";
+import { type Json, Renderer } from "../document/index.js";
 import {
   type Clock,
   type DirectoryLock,
@@ -36,8 +36,6 @@ export interface JournalOptions {
   readonly keepSegments?: number;
   /** Whether `autosave.json` is written; asked for each document when it is a function. */
   readonly autosave?: boolean | ((document: Json) => boolean);
-  /** The JSON text of a document in pieces, for a caller that has it at hand. */
-  readonly render?: (document: Json) => readonly Buffer[];
   /** The file system. */
   readonly files?: Files;
 }
@@ -82,11 +80,13 @@ class Journal implements Store {
   #draining: Promise<void> | undefined;
 
   constructor(private readonly options: JournalOptions) {
+    // What did not change since the last time is not made into text again.
+    const renderer = new Renderer();
     this.#home = homeAt(options.dir, {
       files: options.files ?? realFiles,
       clock: options.clock,
       log: options.log,
-      render: options.render ?? ((document) => [Buffer.from(JSON.stringify(document))]),
+      pieces: (value, path) => renderer.pieces(value, path),
     });
   }
 
@@ -182,7 +182,10 @@ class Journal implements Store {
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0);
       try {
-        await live.tail.append(batch.flatMap(({ records }) => records.map(encodeRevision)));
+        const records = batch.flatMap(({ records }) => records);
+        const { pieces } = this.#home;
+        const lines = records.map((record) => encodeRevision(record, pieces));
+        await live.tail.append(await Promise.all(lines));
       } catch (cause) {
         this.#refuse(live, batch, cause);
         continue;

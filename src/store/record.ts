@@ -4,7 +4,15 @@
 //   {"sum":"<16 hex digits>","kind":"revision","number":13,"time":…,"source":…,"patch":[…]}
 
 import { createHash, hash } from "node:crypto";
-import { freeze, type Json, type JsonObject, type Operation } from "../document/index.js";
+import {
+  freeze,
+  type Json,
+  type JsonObject,
+  type Operation,
+  type Path,
+  parsePointer,
+} from "../document/index.js";
+import { gathered } from "./paced.js";
 import type { RevisionRecord } from "./store.js";
 
 /** What a line says about itself. */
@@ -21,23 +29,52 @@ const BODY_AT = OPENING.length + SUM_LENGTH + 2;
 const HEADER_BYTES = 64;
 const HEADER = /^"kind":"(document|revision)","number":(0|[1-9][0-9]{0,15}),/;
 
-/** The line of a revision, newline included. */
-export function encodeRevision(record: RevisionRecord): Buffer {
+/** Makes the JSON text of the value that stands at a path, piece by piece. */
+export type Pieces = (value: Json, path: Path) => Iterable<Buffer>;
+
+/** The line of a revision, newline included. `pieces` is asked for what it brings into the document. */
+export async function encodeRevision(record: RevisionRecord, pieces: Pieces): Promise<Buffer> {
   const { number, time, author, reason, source, patch } = record;
-  const all = { kind: "revision", number, time, author, reason, source, patch };
-  const body = JSON.stringify(all).slice(1);
-  return Buffer.from(`${OPENING}${hash("sha256", body).slice(0, SUM_LENGTH)}",${body}\n`);
+  const head = JSON.stringify({ kind: "revision", number, time, author, reason, source });
+  return sealed(await gathered(piecesOfPatch(head, patch, pieces)));
 }
 
-/** The line of a whole document, given as the pieces of its JSON text. */
-export function encodeDocument(number: number, time: number, text: readonly Buffer[]): Buffer[] {
+function* piecesOfPatch(head: string, patch: readonly Operation[], pieces: Pieces) {
+  let before = `${head.slice(1, -1)},"patch":[`;
+  for (const [i, operation] of patch.entries()) {
+    if (i > 0) before += ",";
+    if (!("value" in operation)) {
+      before += JSON.stringify(operation);
+      continue;
+    }
+    const { value, ...rest } = operation;
+    yield Buffer.from(`${before}${JSON.stringify(rest).slice(0, -1)},"value":`);
+    yield* pieces(value, parsePointer(operation.path));
+    before = "}";
+  }
+  yield Buffer.from(`${before}]}`);
+}
+
+/** The line of a whole document, newline included. */
+export async function encodeDocument(
+  number: number,
+  time: number,
+  text: Iterable<Buffer>,
+): Promise<Buffer> {
   const head = JSON.stringify({ kind: "document", number, time }).slice(1, -1);
-  const body = [Buffer.from(`${head},"document":`), ...text, Buffer.from("}")];
+  const all = await gathered(text);
+  return sealed([Buffer.from(`${head},"document":`), ...all, Buffer.from("}")]);
+}
+
+/** A line with this content behind its checksum. */
+function sealed(body: readonly Buffer[]): Buffer {
   const sum = createHash("sha256");
   for (const piece of body) sum.update(piece);
   const opening = Buffer.from(`${OPENING}${sum.digest("hex").slice(0, SUM_LENGTH)}",`);
-  return [opening, ...body, Buffer.from("\n")];
+  return Buffer.concat([opening, ...body, NEWLINE]);
 }
+
+const NEWLINE = Buffer.from("\n");
 
 /**
  * What the line says it is, or undefined when it is not what was once written. Without its newline.

@@ -72,7 +72,7 @@ async function finishRotation(home: Home, reports: string[]): Promise<void> {
 
 /** The first journal of a new directory: no document, no revision. */
 async function create(home: Home): Promise<void> {
-  await install(home, encodeDocument(0, home.clock.now(), [Buffer.from("null")]));
+  await install(home, [await encodeDocument(0, home.clock.now(), [Buffer.from("null")])]);
 }
 
 /** The last revision that is intact in a segment; -1 when there is no such segment. */
@@ -133,8 +133,8 @@ async function renewHead(home: Home, reports: string[]): Promise<Replayed> {
   reports.push(
     `journal.ndjson is damaged where its document stands: ${result}; ${await putAside(home)}`,
   );
-  const text = home.render(base?.document ?? null);
-  await install(home, [...encodeDocument(number, home.clock.now(), text), kept]);
+  const text = home.pieces(base?.document ?? null, []);
+  await install(home, [await encodeDocument(number, home.clock.now(), text), kept]);
   const renewed = replay(await home.files.read(home.journal));
   if (renewed === undefined) throw new Error(`${home.journal} is damaged again, just written`);
   return renewed;

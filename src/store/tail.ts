@@ -67,10 +67,9 @@ export class Tail {
 
 /** Write a new segment to `journal.next`: a document that revisions can follow on. */
 export async function beginNext(home: Home, first: number, document: Json): Promise<Tail> {
-  const head = encodeDocument(first, home.clock.now(), home.render(document));
-  const file = await writeNext(home, head);
-  const length = head.reduce((sum, piece) => sum + piece.length, 0);
-  return new Tail(home, home.next, first, file, [0, length]);
+  const head = await encodeDocument(first, home.clock.now(), home.pieces(document, []));
+  const file = await writeNext(home, [head]);
+  return new Tail(home, home.next, first, file, [0, head.length]);
 }
 
 /**
