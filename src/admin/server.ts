@@ -31,6 +31,8 @@ export function createAdminServer(options: AdminServerOptions): Server {
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: IDLE_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
+      // So that a second Host or If-Match is seen, and not dropped.
+      joinDuplicateHeaders: true,
     },
     app,
   );

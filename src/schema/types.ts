@@ -1,6 +1,6 @@
 // The words that module schemas are written in: TypeBox, and the few shapes that configs share.
 
-import { type Static, Type } from "typebox";
+import { type Static, type TSchema, Type } from "typebox";
 import type { Json, JsonObject } from "../document/index.js";
 
 export type { TSchema } from "typebox";
@@ -13,6 +13,14 @@ export const Duration = (description: string) =>
 /** A number that may be written as a text, or as a placeholder, as Caddy's `WeakString`. */
 export const WeakString = (description: string, ...examples: (string | number)[]) =>
   Type.Union([Type.String(), Type.Number()], { description, ...(examples[0] && { examples }) });
+
+/** An object whose values all have one shape. (`Type.Record` misses keys with a line break.) */
+export const MapOf = <S extends TSchema>(value: S, description: string) =>
+  Type.Unsafe<Readonly<Record<string, Static<S>>>>({
+    type: "object",
+    additionalProperties: value,
+    description,
+  });
 
 /** One child module that names itself by a key: `{"handler": "headers", …}`. */
 export const InlineModule = (namespace: string, key: string, description: string) =>

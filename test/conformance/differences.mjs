@@ -127,10 +127,4 @@ export const servedDifferences = [
     applies: ({ name, asked }) => name === "error routes" && asked.path === "/503",
     parts: ["body", "content-length"],
   },
-  {
-    name: "an error in an error route",
-    reason: "The status of the last error is told; Caddy goes back to that of the first.",
-    applies: ({ name, asked }) => name === "error routes" && asked.path === "/again",
-    parts: ["status"],
-  },
 ];

@@ -35,6 +35,10 @@ describe("a request that two servers may read differently", () => {
     ["a preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
     ["a greeting of TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
     ["no Host", "GET / HTTP/1.1\r\n\r\n"],
+    [
+      "no Host, but an upgrade",
+      "GET / HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+    ],
   ])("is refused for %s, and what follows it is not read as another", async (_, bytes) => {
     const received = await provoke(target.traffic, bytes, INNER);
     expect(received).not.toContain("inner");
@@ -71,10 +75,21 @@ describe("a Host that leads elsewhere", () => {
     },
   );
 
-  // Node keeps the first and drops the other.
-  it.failing("is refused when there are two", async () => {
-    const bytes = head("/", ["Host: b.test", "Connection: close"]);
+  it.each([
+    ["another", ["Host: b.test"]],
+    ["the same again", ["Host: a.test"]],
+    ["an empty one", ["Host:"]],
+    ["one more at the end, in capitals", ["X-A: b", "HOST: b.test"]],
+  ])("is refused when there is a second: %s", async (_, lines) => {
+    const bytes = head("/", [...lines, "Connection: close"]);
     expect(statuses(await provoke(target.traffic, bytes))).toEqual([400]);
+  });
+
+  it("is not needed in HTTP/1.0, where there may be only one too", async () => {
+    const request = (...lines: string[]) => ["GET / HTTP/1.0", ...lines, "", ""].join("\r\n");
+    expect(statuses(await provoke(target.traffic, request()))).toEqual([200]);
+    const two = request("Host: a.test", "Host: b.test");
+    expect(statuses(await provoke(target.traffic, two))).toEqual([400]);
   });
 });
 

@@ -39,7 +39,11 @@ export class Door implements Shared {
   });
 
   private constructor(readonly address: ListenAddress) {
-    this.#server = createServer({ connectionsCheckingInterval: CHECK_MS });
+    this.#server = createServer({
+      connectionsCheckingInterval: CHECK_MS,
+      // Two hosts come out as "a, b", which is no host; node would keep the first otherwise.
+      joinDuplicateHeaders: true,
+    });
     this.#server.on("request", (request, response) => this.enter(request, response));
     this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (mayUpgrade(request)) this.enter(request, responseOn(request, socket as Socket, head));
@@ -164,8 +168,12 @@ function responseOn(request: IncomingMessage, socket: Socket, head: Buffer): Ser
   return response;
 }
 
-/** Whether a request can leave HTTP: it has no body, and asks for something that handlers know. */
+/**
+ * Whether a request can leave HTTP: it has no body, and asks for something that handlers know. Node
+ * looks for a Host only in those that it reads as plain ones.
+ */
 function mayUpgrade({ headers }: IncomingMessage): boolean {
+  if (headers.host === undefined) return false;
   const hasBody =
     headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   const protocols = (headers.upgrade ?? "").toLowerCase().split(/[\s,]+/);

@@ -4,19 +4,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "../../engine/index.js";
 import { HeaderMap } from "./headers.js";
+import { HttpError } from "./http-error.js";
 import { ResponseWriter } from "./response.js";
 
-/** An error that says which status the client gets; `handle_errors` routes see it. */
-export class HttpError extends Error {
-  override readonly name = "HttpError";
-  constructor(
-    readonly status: number,
-    message = "",
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
-}
+export { HttpError } from "./http-error.js";
 
 /** What an exchange knows of the server that it runs in: always that of the generation it began in. */
 export interface ServerView {
@@ -150,6 +141,14 @@ export class Exchange {
   get vars(): Map<string, unknown> {
     this.#vars ??= new Map();
     return this.#vars;
+  }
+
+  /** The value of a variable: one that was set, or one that every request has. */
+  variable(name: string): unknown {
+    const value = this.#vars?.get(name);
+    if (value !== undefined) return value;
+    if (name === "client_ip") return this.clientIp;
+    return name === "trusted_proxy" ? this.server.trustsPeer(this) : undefined;
   }
 
   /** Placeholders that matchers and handlers set for this request: full name to value. */

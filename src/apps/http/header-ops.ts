@@ -3,25 +3,15 @@
 // fit to be sent.
 
 import type { Path } from "../../document/index.js";
-import { type Static, Type } from "../../schema/index.js";
+import { MapOf, type Static, Type } from "../../schema/index.js";
 import type { Exchange } from "./exchange.js";
 import { decodeField, encodeField, isToken } from "./field-text.js";
 import type { HeaderMap } from "./headers.js";
 import { compileTemplate, type Template } from "./placeholders.js";
 import { type Compiling, compileReplacement, Replacement, type Rewriter } from "./replacement.js";
 
-/** A map from any key to values of one shape. (`Type.Record` misses keys with a line break.) */
-export function mapOf<T>(values: object, description: string) {
-  return Type.Unsafe<Readonly<Record<string, T>>>({
-    type: "object",
-    description,
-    additionalProperties: values,
-  });
-}
-
 /** Header fields in a config: each name with its values. */
-export const FieldMap = (description: string) =>
-  mapOf<readonly string[]>(Type.Array(Type.String()), description);
+export const FieldMap = (description: string) => MapOf(Type.Array(Type.String()), description);
 
 /** The fields of header operations, for schemas that add to them. */
 export const headerOpsFields = {
@@ -34,7 +24,7 @@ export const headerOpsFields = {
     }),
   ),
   replace: Type.Optional(
-    mapOf<readonly Static<typeof Replacement>[]>(
+    MapOf(
       Type.Array(Replacement),
       "Replacements in the values of fields, by name; `*` is every field.",
     ),

@@ -1,9 +1,8 @@
 // Conditions on an answer: its status and its header fields. Whatever acts on some answers only
 // asks one of these.
 
-import { type Static, Type } from "../../schema/index.js";
+import { MapOf, type Static, Type } from "../../schema/index.js";
 import { encodeField } from "./field-text.js";
-import { mapOf } from "./header-ops.js";
 import type { HeaderMap } from "./headers.js";
 
 /** Which answers are meant. */
@@ -15,7 +14,7 @@ export const ResponseMatcher = Type.Object(
       }),
     ),
     headers: Type.Optional(
-      mapOf<readonly string[] | null>(
+      MapOf(
         Type.Union([Type.Array(Type.String()), Type.Null()]),
         "Fields that must all fit: any of the values, with `*` at its start or end for any text; " +
           "no values if the field need only be there, null if it must not be.",

@@ -6,6 +6,25 @@ import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HeaderMap } from "./headers.js";
 
+/** A body that is ready to be sent. */
+export interface Body {
+  /** The bytes, or a text with one character for each of them. */
+  readonly wire: Buffer | string;
+  readonly length: number;
+}
+
+/** Up to this size a body leaves together with the head (bytes). */
+const SMALL = 8 * 1024;
+
+/** Make a body ready. Of a small one node makes one piece with the head, if it is a text too. */
+export function bodyOf(content: Buffer | string): Body {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  const { length } = bytes;
+  return { wire: length <= SMALL ? bytes.toString("latin1") : bytes, length };
+}
+
+const EMPTY = bodyOf("");
+
 /** Called once, just before the head is written; may change the fields and the status. */
 export type HeadHook = (response: ResponseWriter) => void;
 
@@ -47,20 +66,14 @@ export class ResponseWriter {
   }
 
   /** Send a whole answer. Sets Content-Length unless a hook will transform the body. */
-  send(status: number, body: string | Buffer = ""): void {
+  send(status: number, body: Body = EMPTY): void {
     this.status = status;
     this.runHooks();
-    const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-    this.bytes += length;
     if (this.#out === this.raw && mayHaveBody(this.status) && !this.headers.has("content-length")) {
-      this.headers.set("Content-Length", String(length));
+      this.headers.set("Content-Length", String(body.length));
     }
     this.raw.writeHead(this.status, this.headers.toRaw());
-    // A text of ASCII goes out in one write with the head. Any other must not: node would encode
-    // the bytes of the head a second time.
-    if (typeof body !== "string") this.#out.end(body);
-    else if (length === body.length) this.#out.end(body, "latin1");
-    else this.#out.end(Buffer.from(body));
+    this.sendLast(body);
   }
 
   /** Send the head; the body follows by `write` and `end`, or `pipe`. */
@@ -74,6 +87,12 @@ export class ResponseWriter {
   write(chunk: Buffer | string): boolean {
     this.bytes += chunk.length;
     return this.#out.write(chunk);
+  }
+
+  /** Pass on what was written, without waiting for more. Whether the system took all of it. */
+  flush(): boolean {
+    this.raw.socket?.uncork();
+    return this.#out === this.raw && this.raw.writableLength === 0;
   }
 
   /** Resolves when the client can take more, or has gone. */
@@ -90,10 +109,10 @@ export class ResponseWriter {
     });
   }
 
-  end(chunk?: Buffer | string): void {
-    if (chunk !== undefined) this.bytes += chunk.length;
+  /** Nothing follows but this. */
+  end(chunk?: Buffer): void {
     if (chunk === undefined) this.#out.end();
-    else this.#out.end(chunk);
+    else this.sendLast(bodyOf(chunk));
   }
 
   /** Send everything a stream has, then end. Rejects when either side breaks off. */
@@ -102,6 +121,21 @@ export class ResponseWriter {
       this.bytes += chunk.length;
     });
     await pipeline(source, this.#out);
+  }
+
+  /**
+   * Written by itself, a text leaves as one piece with the head. `end` would queue it together with
+   * an empty piece, which is the longer way through node: a sixth of the cost of a small answer.
+   */
+  private sendLast({ wire, length }: Body): void {
+    this.bytes += length;
+    if (length === 0 || typeof wire !== "string") {
+      this.#out.end(wire);
+      return;
+    }
+    this.#out.write(wire, "latin1");
+    this.flush();
+    this.#out.end();
   }
 
   private runHooks(): void {

@@ -1,11 +1,11 @@
 // The shape of one entry of `servers`.
 
-import { Duration, InlineModule, PartSlot, Type } from "../../schema/index.js";
+import { Duration, InlineModule, MapOf, PartSlot, Type } from "../../schema/index.js";
 import { RouteArray } from "./routes.js";
 
 const closed = { additionalProperties: false } as const;
 
-/** Accepted so that Caddy's documents load; TLS, which it is about, is not served yet. */
+/** Accepted so that Caddy's documents load. TLS is not served yet, and where it would be is said. */
 const AutoHttps = Type.Object(
   {
     disable: Type.Optional(Type.Boolean({ description: "Turn automatic HTTPS off." })),
@@ -34,9 +34,7 @@ export const ServerSchema = Type.Object(
       ),
     ),
     named_routes: Type.Optional(
-      Type.Record(Type.String(), PartSlot("A route."), {
-        description: "Routes that run only where an `invoke` handler names them.",
-      }),
+      MapOf(PartSlot("A route."), "Routes that run only where an `invoke` handler names them."),
     ),
     read_timeout: Type.Optional(
       Duration("How long a whole request may take to arrive; 0 is no limit."),

@@ -14,6 +14,7 @@ import { clientIpReader } from "./client-ip.js";
 import { Door, type Limits, type Served } from "./door.js";
 import { answerError, asHttpError } from "./errors.js";
 import { Exchange, type HttpError, type ServerView } from "./exchange.js";
+import { expectsHttps, type WellKnownPorts } from "./expects-https.js";
 import type { IpSource } from "./ip-sources.js";
 import type { Next } from "./module.js";
 import { provisionRoutes, type Routes, route } from "./routes.js";
@@ -27,6 +28,8 @@ export interface HttpServer extends Life {
   readonly addresses: readonly string[];
   /** The addresses it wants, in a form in which equal ones are equal texts. */
   readonly keys: readonly string[];
+  /** Whether whoever wrote the config may take it for an HTTPS server. */
+  expectsHttps(ports: WellKnownPorts): boolean;
 }
 
 /** One entry of `servers`. */
@@ -43,6 +46,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly limits: Limits;
   readonly clientIp: (exchange: Exchange) => string;
   readonly trustsPeer: (exchange: Exchange) => boolean;
+  readonly expectsHttps: (ports: WellKnownPorts) => boolean;
   readonly #context: Context;
   readonly #wanted: readonly ListenAddress[];
   readonly #routes: Routes;
@@ -64,6 +68,7 @@ class RunningServer implements HttpServer, Served, ServerView {
       () => namedRoutes(config, context),
     ]) as [ListenAddress[], IpSource | undefined, Routes, Routes | undefined];
     this.#wanted = wanted;
+    this.expectsHttps = (ports) => expectsHttps(config, wanted, ports);
     this.#routes = routes;
     this.#errors = errors;
     this.trustsPeer = (exchange) => trusted?.contains(exchange.remoteIp) ?? false;
@@ -141,7 +146,10 @@ class RunningServer implements HttpServer, Served, ServerView {
     exchange.error = error;
     exchange.restore();
     const bare: Next = () => answerError(exchange, error);
-    const failed = (second: unknown) => answerError(exchange, asHttpError(second));
+    const failed = (second: unknown) => {
+      this.report(exchange, asHttpError(second));
+      answerError(exchange, error);
+    };
     try {
       const running = this.#errors.run(exchange, bare);
       if (running === undefined) finish(exchange, error.status);
@@ -153,11 +161,13 @@ class RunningServer implements HttpServer, Served, ServerView {
 
   private report(exchange: Exchange, error: HttpError): void {
     const { method, uri, host } = exchange;
-    const fields = { server: this.name, method, host, uri, status: error.status };
+    const { status, id } = error;
+    const fields = { server: this.name, method, host, uri, status, err_id: id };
     if (error.cause instanceof Error) {
       this.log.error(error.message, { ...fields, error: error.cause.stack });
-    } else if (error.status >= 500) this.log.error(error.message, fields);
-    else this.log.debug(error.message, fields);
+    } else if (status >= 500) {
+      this.log.error(error.message, { ...fields, err_trace: error.trace });
+    } else this.log.debug(error.message, fields);
   }
 
   private limitWriting(exchange: Exchange): void {

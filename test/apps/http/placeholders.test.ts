@@ -232,16 +232,72 @@ describe("a placeholder of the request", () => {
 
 describe("a placeholder of what the chain has made", () => {
   it.each([
-    ["http.error", "HTTP 418: short and stout"],
     ["http.error.status_code", "418"],
-    ["http.error.status_text", "I'm a Teapot"],
+    ["http.error.status_text", "I'm a teapot"],
     ["http.error.message", "short and stout"],
+    ["http.error.other", undefined],
   ])("%s is %j while an error is handled", async (name, expected) => {
     const seen = await during({}, (exchange) => {
       exchange.error = new HttpError(418, "short and stout");
       return placeholderValue(name, exchange, globals);
     });
     expect(seen).toBe(expected);
+  });
+
+  it.each([
+    [404, undefined, "Not Found Not Found"],
+    [404, "", "Not Found "],
+    [413, "too much", "Request Entity Too Large too much"],
+    [799, undefined, " "],
+  ])("tells of an error %d with the message %j: %j", async (status, message, expected) => {
+    const text = "{http.error.status_text} {http.error.message}";
+    const seen = await during({}, (exchange) => {
+      exchange.error = new HttpError(status, message);
+      return compileTemplate(text, globals, "keep").fill(exchange);
+    });
+    expect(seen).toBe(expected);
+  });
+
+  it("tells all of an error in one", async () => {
+    const error = new HttpError(418, "short and stout");
+    const seen = await during({}, (exchange) => {
+      exchange.error = error;
+      return compileTemplate("{http.error}", globals, "keep").fill(exchange);
+    });
+    expect(seen).toBe(`{id=${error.id}} ${error.trace}: HTTP 418: short and stout`);
+    expect(error.trace).toMatch(/placeholders\.test\.ts:\d+/);
+  });
+
+  it("names an occurrence of an error, and where its cause came from", async () => {
+    const cause = new TypeError("x");
+    cause.stack =
+      "TypeError: x\n    at async serve (file:///srv/app/sites.js:12:3)\n    at b (c:1:2)";
+    const error = new HttpError(500, "y", { cause });
+    expect(error.trace).toBe("serve (sites.js:12)");
+    expect(error.id).toBe(error.id);
+    expect(new HttpError(500).id).not.toBe(error.id);
+    cause.stack = "TypeError: x\n    at C:\\srv\\sites.js:7:1";
+    expect(error.trace).toBe("sites.js:7");
+    cause.stack = "TypeError: x";
+    expect(error.trace).toBe("");
+  });
+
+  it.each([
+    ["http.vars.client_ip", "127.0.0.1"],
+    ["http.vars.trusted_proxy", "false"],
+    ["http.shutting_down", "false"],
+    ["http.time_until_shutdown", ""],
+    ["http.response.status", undefined],
+  ])("%s is %j for every request", async (name, expected) => {
+    expect(await readAt(name)).toBe(expected);
+  });
+
+  it("can hide a variable that every request has", async () => {
+    const seen = await during({}, (exchange) => {
+      exchange.vars.set("client_ip", "mine");
+      return placeholderValue("http.vars.client_ip", exchange, globals);
+    });
+    expect(seen).toBe("mine");
   });
 
   it("prints variables of any type", async () => {

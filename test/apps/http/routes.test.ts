@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { Json } from "../../../src/document/index.js";
+import { type Log, silentLog } from "../../../src/engine/index.js";
 import { type Serving, serving } from "../../support/http.js";
 
 const say = (body: string, more: object = {}): Json => ({
@@ -104,6 +105,26 @@ describe("error routes", () => {
     expect(answer).toMatchObject({ status: 503, body: "" });
   });
 
+  it("leave the status of the first error where they fail themselves", async () => {
+    const said: string[] = [];
+    const log: Log = { ...silentLog, error: (text) => said.push(text), named: () => log };
+    const broken = { handler: "error", status_code: 502, error: "broken too" };
+    const errors = { routes: [{ handle: [broken] }] };
+    site = await serving([fail(410)], { server: { errors }, log });
+    expect(await site.get("/")).toMatchObject({ status: 410, body: "" });
+    expect(said).toEqual(["broken too"]);
+  });
+
+  it("can name the error as the log does", async () => {
+    const logged: unknown[] = [];
+    const log: Log = { ...silentLog, debug: (_, fields) => logged.push(fields), named: () => log };
+    const errors = { routes: [say("{http.error.id}")] };
+    site = await serving([fail(404)], { server: { errors }, log });
+    const { body } = await site.get("/");
+    expect(body).toMatch(/^[a-z2-9]{9}$/);
+    expect(logged).toContainEqual(expect.objectContaining({ status: 404, err_id: body }));
+  });
+
   it("of a subroute answer for that subroute only", async () => {
     const inner = { handler: "subroute", routes: [fail(500)], errors: { routes: [say("inner")] } };
     site = await serving([{ match: [{ path: ["/in"] }], handle: [inner] }, fail(404)]);
@@ -120,6 +141,12 @@ describe("named routes", () => {
     expect((await site.get("/")).body).toBe("one");
     await site.load([invoke], { listen: ["127.0.0.1:0"], ...named("two") });
     expect((await site.get("/")).body).toBe("two");
+  });
+
+  it.each(["", "a\nb", "__proto__"])("may have any name: %j", async (name) => {
+    const invoke = { handle: [{ handler: "invoke", name }] };
+    site = await serving([invoke], { server: { named_routes: { [name]: say("named") } } });
+    expect((await site.get("/")).body).toBe("named");
   });
 
   it("must be there", async () => {

@@ -24,12 +24,12 @@ export function isBusy(error: unknown): boolean {
 /** Any other failure as the status that the client gets. */
 export function asHttpError(error: unknown, response: ResponseWriter): HttpError {
   if (error instanceof HttpError) return error;
-  if (FORBIDDEN.has(codeOf(error))) return new HttpError(403, "", { cause: error });
-  if (!isBusy(error)) return new HttpError(500, "", { cause: error });
+  if (FORBIDDEN.has(codeOf(error))) return new HttpError(403, undefined, { cause: error });
+  if (!isBusy(error)) return new HttpError(500, undefined, { cause: error });
 
   const wait = RETRY_AFTER.least + Math.floor(Math.random() * RETRY_AFTER.spread);
   response.headers.set("Retry-After", String(wait));
-  return new HttpError(503, "", { cause: error });
+  return new HttpError(503, undefined, { cause: error });
 }
 
 function codeOf(error: unknown): string {

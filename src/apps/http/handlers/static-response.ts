@@ -7,12 +7,11 @@ import { compileField, FieldMap } from "../header-ops.js";
 import { defineHandler, type Next } from "../module.js";
 import { compileTemplate } from "../placeholders.js";
 import type { Compiling } from "../replacement.js";
-import type { ResponseWriter } from "../response.js";
+import { type Body, bodyOf, type ResponseWriter } from "../response.js";
 import { compileStatus, EARLY_HINTS } from "./status.js";
 
-/** A body, and the type it has unless a header says otherwise. */
-interface Body {
-  readonly bytes: Buffer;
+/** A body with the type it has unless a header says otherwise. */
+interface Content extends Body {
   readonly type: string;
 }
 
@@ -45,7 +44,7 @@ export const staticResponse = defineHandler({
   provision({ status_code, headers, body, close, abort }, context) {
     if (abort) return { handle: ({ response }) => void response.raw.destroy() };
     const statusOf = compileStatus(status_code, context, ["status_code"]) ?? statusOfError;
-    const bodyOf = compileBody(body ?? "", context);
+    const contentOf = compileContent(body ?? "", context);
     const fields = Object.entries(headers ?? {}).map(([name, values]) =>
       compileField(name, values, context, "empty", ["headers"]),
     );
@@ -58,13 +57,13 @@ export const staticResponse = defineHandler({
           const name = field.name(exchange);
           if (name !== undefined) response.headers.set(name, field.values(exchange));
         }
-        const { bytes, type } = bodyOf(exchange);
-        if (bytes.length > 0 && !response.headers.get("Content-Type")) {
-          response.headers.set("Content-Type", type);
+        const content = contentOf(exchange);
+        if (content.length > 0 && !response.headers.get("Content-Type")) {
+          response.headers.set("Content-Type", content.type);
         }
         const status = statusOf(exchange);
         if (status === EARLY_HINTS) return sendEarlyHints(exchange, next);
-        response.send(status, bytes);
+        response.send(status, content);
       },
     };
   },
@@ -74,16 +73,16 @@ function statusOfError({ error }: Exchange): number {
   return error !== undefined && error.status > 0 ? error.status : 200;
 }
 
-function compileBody(text: string, context: Compiling): (exchange: Exchange) => Body {
+function compileContent(text: string, context: Compiling): (exchange: Exchange) => Content {
   const { constant, fill } = compileTemplate(text, context, "keep");
-  if (constant === undefined) return (exchange) => bodyOf(fill(exchange));
-  const body = bodyOf(constant);
-  return () => body;
+  if (constant === undefined) return (exchange) => contentOf(fill(exchange));
+  const content = contentOf(constant);
+  return () => content;
 }
 
-function bodyOf(text: string): Body {
+function contentOf(text: string): Content {
   const type = isJson(text) ? "application/json" : "text/plain; charset=utf-8";
-  return { bytes: Buffer.from(text), type };
+  return { ...bodyOf(text), type };
 }
 
 /** Whether a text is a JSON object or array. Empty ones may be anything. */

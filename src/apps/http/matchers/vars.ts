@@ -52,7 +52,7 @@ export const varsRegexp = defineMatcher({
 /** What a key reads. Its value is taken as it is: placeholders a client put there stay text. */
 function compileKey(key: string, globals: Globals): (exchange: Exchange) => string {
   const [, placeholder] = /^\{([^{}]*)\}$/s.exec(key) ?? [];
-  if (placeholder === undefined) return (exchange) => textOf(exchange.vars.get(key));
+  if (placeholder === undefined) return (exchange) => textOf(exchange.variable(key));
   const read = compilePlaceholder(placeholder, globals);
   return (exchange) => read(exchange) ?? "";
 }

@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../../engine/index.js";
 import { UpstreamError } from "./errors.js";
 import type { ResponseHead } from "./head.js";
+import type { Landing } from "./landing.js";
 import { type Answer, type AnswerEvents, AnswerReader } from "./reader.js";
 import type { Receiver, UpstreamRequest } from "./transport.js";
 
@@ -52,12 +53,13 @@ export class Connection implements AnswerEvents {
 
   constructor(
     readonly socket: Socket,
+    private readonly landing: Landing,
     private readonly limits: ConnectionLimits,
     private readonly clock: Clock,
     private readonly owner: ConnectionOwner,
   ) {
     this.#reader = new AnswerReader(this, limits.maxHeadBytes);
-    socket.on("data", this.#onBytes);
+    landing.deliverTo((bytes) => this.#onBytes(bytes));
     socket.on("end", this.#onEnd);
     socket.on("error", this.#onError);
     socket.on("close", this.#onClose);
@@ -132,26 +134,32 @@ export class Connection implements AnswerEvents {
     this.socket.pause();
   }
 
-  readonly #onBytes = (bytes: Buffer): void => {
+  /** Read on. Says whether nothing refers to the bytes any longer. */
+  #onBytes(bytes: Buffer): boolean {
+    const tenant = this.#tenant;
     // Nobody asked for anything: whatever this is, the next answer cannot be told from it.
-    if (this.#tenant === undefined) {
+    if (tenant === undefined) {
       this.destroy();
-      return;
+      return true;
     }
     try {
       this.#reader.push(bytes);
     } catch (error) {
       this.#break(error as Error);
-      return;
+      return false;
     }
-    if (this.#tenant === undefined) return;
+    if (this.#tenant !== undefined) this.#afterRead(tenant);
+    return tenant.receiver.flush();
+  }
+
+  #afterRead({ receiver }: Tenant): void {
     if (this.#reader.done) this.#finish();
     else if (this.#reader.upgraded) this.#handOver();
     else if (this.#headOnly) {
       this.#headOnly = false;
-      this.#tenant.receiver.onPause();
+      receiver.onPause();
     }
-  };
+  }
 
   readonly #onEnd = (): void => {
     if (this.#tenant === undefined) {
@@ -173,6 +181,7 @@ export class Connection implements AnswerEvents {
     const { answer, rest, trailers } = this.#reader;
     this.#tenant = undefined;
     this.#clearTimers();
+    this.landing.settle();
     this.#flow();
     const inStep = this.#requestDone && rest.length === 0 && this.socket.writable;
     if (answer?.keepAlive && inStep) this.owner.onFree(this, idleMs(answer.idleHint));
@@ -188,9 +197,11 @@ export class Connection implements AnswerEvents {
     this.owner.onClosed(this);
     this.socket.setTimeout(0);
     this.socket.off("timeout", this.#onSilence).off("drain", this.#onDrain).off("end", this.#onEnd);
-    this.socket.off("data", this.#onBytes).off("error", this.#onError).off("close", this.#onClose);
+    this.socket.off("error", this.#onError).off("close", this.#onClose);
+    this.landing.becomeStream(this.socket);
     this.socket.pause();
-    receiver.onUpgrade(this.#reader.answer as Answer, this.socket, this.#reader.rest);
+    const first = Buffer.from(this.#reader.rest);
+    receiver.onUpgrade(this.#reader.answer as Answer, this.socket, first);
   }
 
   #flow(): void {

@@ -1,6 +1,6 @@
 // Opens a socket to an upstream: TCP, a unix socket, or either with TLS on it.
 
-import { connect, type Socket } from "node:net";
+import { connect, type OnReadOpts, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Clock } from "../../../engine/index.js";
 import type { DialAddress } from "./address.js";
@@ -30,10 +30,13 @@ export type Dialled = (socket: Socket | undefined, error?: UpstreamError) => voi
 export function dial(
   address: DialAddress,
   options: DialOptions,
+  onread: OnReadOpts,
   clock: Clock,
   done: Dialled,
 ): () => void {
-  const socket = options.tls ? openTls(address, options, options.tls) : open(address, options);
+  const { tls } = options;
+  const way = { ...target(address), ...keepAlive(options), onread };
+  const socket = tls ? openTls(address, way, tls) : connect({ ...way, noDelay: true });
   let finished = false;
   const finish = (error?: UpstreamError, withdrawn = false) => {
     if (finished) return;
@@ -45,21 +48,16 @@ export function dial(
   };
   const late = () => finish(dialError(address, "no connection in time"));
   const cancelTimer = clock.after(dialMs(options), late);
-  socket.once(options.tls ? "secureConnect" : "connect", () => finish());
+  socket.once(tls ? "secureConnect" : "connect", () => finish());
   socket.once("error", (cause) => finish(dialError(address, cause.message, cause)));
   return () => finish(undefined, true);
 }
 
-function open(address: DialAddress, options: DialOptions): Socket {
-  return connect({ ...target(address), ...keepAlive(options), noDelay: true });
-}
-
-function openTls(address: DialAddress, options: DialOptions, tls: TlsOptions): Socket {
+function openTls(address: DialAddress, way: object, tls: TlsOptions): Socket {
   const { serverName, insecureSkipVerify } = tls;
   const name = serverName || address.host;
   return connectTls({
-    ...target(address),
-    ...keepAlive(options),
+    ...way,
     ALPNProtocols: ["http/1.1"],
     rejectUnauthorized: !insecureSkipVerify,
     // An IP address is checked against the certificate, but never sent as a server name.

@@ -5,6 +5,7 @@ import type { DialAddress } from "./address.js";
 import { Connection, type ConnectionLimits, type ConnectionOwner } from "./connection.js";
 import { type DialOptions, dial } from "./dial.js";
 import { UpstreamError } from "./errors.js";
+import { Landing, SpareBuffers } from "./landing.js";
 import type { Closable } from "./upstream-state.js";
 
 /** How connections to an address are made and kept. */
@@ -44,6 +45,7 @@ export class Pool implements Closable, ConnectionOwner {
   readonly #idle: Connection[] = [];
   readonly #waiting = new Set<Waiter>();
   readonly #live = new Set<Connection>();
+  readonly #spare = new SpareBuffers();
   #dialling = 0;
   #closed = false;
   #cancelSweep: (() => void) | undefined;
@@ -129,10 +131,12 @@ export class Pool implements Closable, ConnectionOwner {
 
   #dial(taker: Taker): () => void {
     this.#dialling++;
-    return dial(this.address, this.options.dial, this.clock, (socket, error) => {
+    const landing = new Landing(this.#spare);
+    const { dial: how, limits } = this.options;
+    return dial(this.address, how, landing.onread, this.clock, (socket, error) => {
       this.#dialling--;
       if (socket) {
-        const connection = new Connection(socket, this.options.limits, this.clock, this);
+        const connection = new Connection(socket, landing, limits, this.clock, this);
         this.#live.add(connection);
         taker.onConnection(connection, false);
       } else {

@@ -104,9 +104,14 @@ export class Relay implements Receiver {
       return true;
     }
     const { response } = this.exchange;
-    if (response.write(data)) return true;
+    // Node gathers writes until the end of a turn, and counts what it gathered as queued.
+    if (response.write(data) || response.flush()) return true;
     void response.drained().then(() => this.#call?.resume());
     return false;
+  }
+
+  flush(): boolean {
+    return this.#held === undefined && this.exchange.response.flush();
   }
 
   onPause(): void {

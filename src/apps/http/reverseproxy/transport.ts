@@ -30,6 +30,8 @@ export interface Receiver {
    * `resume`.
    */
   onData(data: Buffer, last: boolean): boolean;
+  /** Pass on what came. Whether nothing refers to the data any longer: it will be written over. */
+  flush(): boolean;
   /** All that has come so far was told; more may take a while. */
   onPause(): void;
   onEnd(trailers: readonly string[]): void;

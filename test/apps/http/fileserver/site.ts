@@ -9,6 +9,7 @@ import { afterAll } from "@jest/globals";
 import { Exchange, HttpError, type ServerView } from "../../../../src/apps/http/exchange.js";
 import type { FileServerConfig } from "../../../../src/apps/http/fileserver/config.js";
 import { fileServer } from "../../../../src/apps/http/fileserver/index.js";
+import { bodyOf } from "../../../../src/apps/http/response.js";
 import { silentLog } from "../../../../src/engine/index.js";
 import { alone } from "../../../support/alone.js";
 
@@ -75,9 +76,9 @@ export async function siteOf(
     const exchange = new Exchange(view, request, raw);
     try {
       before?.(exchange);
-      await handler.handle(exchange, ({ response }) => response.send(200, "next handler"));
+      await handler.handle(exchange, ({ response }) => response.send(200, bodyOf("next handler")));
     } catch (error) {
-      exchange.response.send(error instanceof HttpError ? error.status : 500, "error");
+      exchange.response.send(error instanceof HttpError ? error.status : 500, bodyOf("error"));
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

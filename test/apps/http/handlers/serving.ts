@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Exchange, HttpError, type ServerView } from "../../../../src/apps/http/exchange.js";
 import type { Handler, Next } from "../../../../src/apps/http/module.js";
+import { bodyOf } from "../../../../src/apps/http/response.js";
 import { silentLog } from "../../../../src/engine/index.js";
 
 /** What a client asks for. */
@@ -65,7 +66,7 @@ export function doing(act: (exchange: Exchange) => unknown): Handler {
 
 /** A handler that answers with what it finds in the exchange. */
 export function telling(tell: (exchange: Exchange) => string): Handler {
-  return { handle: (exchange) => exchange.response.send(200, tell(exchange)) };
+  return { handle: (exchange) => exchange.response.send(200, bodyOf(tell(exchange))) };
 }
 
 async function run(chain: readonly Handler[], exchange: Exchange): Promise<void> {
@@ -75,7 +76,8 @@ async function run(chain: readonly Handler[], exchange: Exchange): Promise<void>
     if (!response.headSent && !response.raw.destroyed) response.send(404);
   } catch (error) {
     const status = error instanceof HttpError ? error.status : 500;
-    exchange.response.send(status, error instanceof Error ? error.message : String(error));
+    const text = error instanceof Error ? error.message : String(error);
+    exchange.response.send(status, bodyOf(text));
   }
 }
 

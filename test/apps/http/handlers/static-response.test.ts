@@ -1,8 +1,22 @@
+import type { Socket } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { HttpError } from "../../../../src/apps/http/exchange.js";
 import { staticResponse } from "../../../../src/apps/http/handlers/static-response.js";
 import { alone } from "../../../support/alone.js";
 import { ask, doing, telling } from "./serving.js";
+
+/** Note, for each time a socket hands data on, of how many pieces that is. */
+function countPieces(socket: Socket, pieces: number[]): void {
+  const [one, many] = [socket._write.bind(socket), socket._writev?.bind(socket)];
+  socket._write = (chunk, encoding, done) => {
+    pieces.push(1);
+    one(chunk, encoding, done);
+  };
+  socket._writev = (chunks, done) => {
+    pieces.push(chunks.length);
+    many?.(chunks, done);
+  };
+}
 
 describe("static_response", () => {
   it("answers 200 and nothing if it is told nothing", async () => {
@@ -88,6 +102,30 @@ describe("static_response", () => {
       { path: "/?x=%C3%BC" },
     );
     expect(Buffer.from(got.headers["x-name"] as string, "latin1").toString()).toBe("日本 ü");
+  });
+
+  it.each([
+    ["of ASCII", "hello"],
+    ["beyond ASCII", "日本 ü \u{1f600} \x7f\x80\xff"],
+    ["made by the request", "{http.request.uri.query.x} ü"],
+  ])("leaves in one piece with its head: a text %s", async (_, body) => {
+    const pieces: number[] = [];
+    const counting = doing(({ request }) => countPieces(request.socket, pieces));
+    const fields = { "X-Name": ["日本"] };
+    const handler = alone(staticResponse, { body, headers: fields });
+    const got = await ask([counting, handler], { path: "/?x=%E6%97%A5" });
+    expect(got.body).toBe(body.replace("{http.request.uri.query.x}", "日"));
+    expect(Number(got.headers["content-length"])).toBe(Buffer.byteLength(got.body));
+    expect(Buffer.from(got.headers["x-name"] as string, "latin1").toString()).toBe("日本");
+    expect(pieces).toEqual([1]);
+  });
+
+  it.each([8191, 8192, 8193, 300_000])("sends %d bytes, ASCII or not", async (length) => {
+    for (const body of ["a".repeat(length), `${"a".repeat(length - 2)}ü`]) {
+      const got = await ask([alone(staticResponse, { body })]);
+      expect(got.body === body).toBe(true);
+      expect(got.headers["content-length"]).toBe(String(length));
+    }
   });
 
   it("closes the connection after the answer", async () => {

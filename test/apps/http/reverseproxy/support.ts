@@ -12,6 +12,7 @@ import type { Duplex } from "node:stream";
 import { Exchange, HttpError, type ServerView } from "../../../../src/apps/http/exchange.js";
 import * as matchers from "../../../../src/apps/http/matchers/index.js";
 import type { Handler } from "../../../../src/apps/http/module.js";
+import { bodyOf } from "../../../../src/apps/http/response.js";
 import {
   reverseProxy,
   reverseProxyModules,
@@ -146,7 +147,7 @@ export async function serving(handler: Handler, onDone: (exchange: Exchange) => 
     } catch (error) {
       const { status, message } =
         error instanceof HttpError ? error : { status: 500, message: String(error) };
-      if (!exchange.response.headSent) exchange.response.send(status, message);
+      if (!exchange.response.headSent) exchange.response.send(status, bodyOf(message));
     }
     onDone(exchange);
   };
