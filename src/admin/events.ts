@@ -4,7 +4,7 @@
 
 import type { Request, Response, Router } from "express";
 import { type ControlEvent, Unavailable } from "../control/index.js";
-import { type Path, parsePath, touches } from "../document/index.js";
+import { isWithin, type Path, parsePath, printPath, touches } from "../document/index.js";
 import { endpoint, queryOf } from "./endpoint.js";
 import { AdminError } from "./failure.js";
 import type { AdminLimits, AdminOptions } from "./options.js";
@@ -73,7 +73,11 @@ function lastEventOf(request: Request): number | undefined {
 
 /** A refused change has no patch, so nothing tells that it does not concern a scope. */
 function concerns(event: ControlEvent, scopes: readonly Path[]): boolean {
-  if (scopes.length === 0 || event.type === "refused") return true;
+  if (scopes.length === 0) return true;
+  if (event.type === "refused") {
+    const { path } = event;
+    return scopes.some((scope) => isWithin(path, scope) || isWithin(scope, path));
+  }
   const { patch } = event.revision;
   return patch.some((operation) => scopes.some((scope) => touches(operation, scope)));
 }
@@ -92,6 +96,7 @@ function createFormatter(): (event: ControlEvent) => string {
 
 function format(event: ControlEvent): string {
   const { id, type, ...facts } = event;
-  const data = "revision" in facts ? facts.revision : facts;
+  const data =
+    "revision" in facts ? facts.revision : { ...facts, path: printPath(facts.path) || "/" };
   return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -77,11 +77,17 @@ export type ControlEvent =
       readonly id: number;
       readonly type: "refused";
       readonly time: number;
+      /** The scope that the change addressed. */
+      readonly path: Path;
       readonly source: string;
       readonly author?: string;
       readonly reason?: string;
       readonly error: string;
     };
+
+/** An event before it has its number. */
+export type NewEvent = WithoutId<ControlEvent>;
+type WithoutId<E> = E extends unknown ? Omit<E, "id"> : never;
 
 /** A guard that did not hold (412). */
 export class PreconditionFailed extends Error {

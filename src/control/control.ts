@@ -4,7 +4,6 @@
 
 import {
   ConfigError,
-  childOf,
   diff,
   freeze,
   type IdIndex,
@@ -29,8 +28,10 @@ import {
   NOTHING_COMMITTED,
   numberOf,
   persists,
+  refusalOf,
   type Step,
   type Taken,
+  valueOrNull,
   type Waiting,
 } from "./step.js";
 
@@ -377,27 +378,14 @@ export class Control implements Door {
   }
 
   private refuse(waiting: Waiting, thrown: unknown): void {
-    const { source, author, reason, adapted, dryRun } = waiting.change;
+    const { adapted } = waiting.change;
     const error =
       thrown instanceof ConfigError
         ? new ConfigError(thrown.issues.map((issue) => locate(issue, adapted)))
         : thrown;
-    if (dryRun !== true) {
-      this.#events.add({
-        type: "refused",
-        time: this.#options.now(),
-        source,
-        ...(author === undefined ? {} : { author }),
-        ...(reason === undefined ? {} : { reason }),
-        error: error instanceof Error ? error.message : String(error),
-      });
+    if (waiting.change.dryRun !== true) {
+      this.#events.add(refusalOf(waiting.change, error, this.#options.now()));
     }
     waiting.reject(error);
   }
-}
-
-function valueOrNull(document: Json, path: Path): Json {
-  let node: Json | undefined = document;
-  for (const step of path) node = childOf(node, step);
-  return node ?? null;
 }

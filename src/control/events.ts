@@ -2,13 +2,12 @@
 // a moment misses none.
 
 import type { Log } from "../engine/index.js";
-import type { ControlEvent } from "./change.js";
+import type { ControlEvent, NewEvent } from "./change.js";
 
 /** How many events are kept. */
 const KEEP = 1000;
 
 type Listener = (event: ControlEvent) => void;
-type WithoutId<E> = E extends unknown ? Omit<E, "id"> : never;
 
 /** Numbers events and hands them to listeners. */
 export class EventLog {
@@ -25,7 +24,7 @@ export class EventLog {
   }
 
   /** Number an event, keep it and tell everyone. */
-  add(event: WithoutId<ControlEvent>): void {
+  add(event: NewEvent): void {
     const numbered = { ...event, id: ++this.#last } as ControlEvent;
     this.#kept.push(numbered);
     if (this.#kept.length > KEEP) this.#kept.shift();

@@ -14,7 +14,9 @@ export function checkGuards(
     for (const step of guard.path) value = childOf(value, step);
     const where = printPath(guard.path) || "/";
     if ("exists" in guard) {
-      if ((value !== undefined && value !== null) !== guard.exists) {
+      // A null is a value, but a document that is null is none.
+      const exists = guard.path.length === 0 ? value !== null : value !== undefined;
+      if (exists !== guard.exists) {
         throw new PreconditionFailed(
           `${where} ${guard.exists ? "does not exist" : "exists already"}`,
         );

@@ -1,9 +1,9 @@
 // What becomes of a change on its way through the door, together with those it is coalesced with.
 
-import { childOf, type IdIndex, type Json } from "../document/index.js";
+import { childOf, type IdIndex, type Json, type Path } from "../document/index.js";
 import type { Candidate } from "../engine/index.js";
 import type { RevisionRecord } from "../store/index.js";
-import type { Change, Outcome, Timings } from "./change.js";
+import type { Change, NewEvent, Outcome, Timings } from "./change.js";
 
 /** A change that waits for its turn. */
 export interface Waiting {
@@ -57,4 +57,25 @@ export function numberOf(step: Step | undefined): number | undefined {
 export function persists(document: Json): boolean {
   const config = childOf(childOf(document, "admin"), "config");
   return childOf(config, "persist") !== false;
+}
+
+/** What is told of a change that was not made. */
+export function refusalOf(change: Change, error: unknown, time: number): NewEvent {
+  const { path, source, author, reason } = change;
+  return {
+    type: "refused",
+    time,
+    path,
+    source,
+    ...(author === undefined ? {} : { author }),
+    ...(reason === undefined ? {} : { reason }),
+    error: error instanceof Error ? error.message : String(error),
+  };
+}
+
+/** What stands at a path, or null where nothing does. */
+export function valueOrNull(document: Json, path: Path): Json {
+  let node: Json | undefined = document;
+  for (const step of path) node = childOf(node, step);
+  return node ?? null;
 }

@@ -21,9 +21,12 @@ import type { Path } from "./steps.js";
 /** POST: append to the array at `path`, or whose element `path` names; else set the key. */
 export function append(root: Json, path: Path, value: Json): Json {
   if (isArray(lookUp(root, path))) return appendAll(root, path, [value]);
-  const parent = path.slice(0, -1);
-  if (path.length > 0 && isArray(lookUp(root, parent))) return appendAll(root, parent, [value]);
-  return set(root, path, value);
+  const last = path.at(-1);
+  const above = path.slice(0, -1);
+  const parent = last === undefined ? undefined : lookUp(root, above);
+  if (last === undefined || !isArray(parent)) return set(root, path, value);
+  indexIn(parent, last, path, Number.MAX_SAFE_INTEGER);
+  return appendAll(root, above, [value]);
 }
 
 /** POST to `path/...`: append each of the values to the array at `path`. */

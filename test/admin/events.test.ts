@@ -52,7 +52,7 @@ function parse(block: string): Told {
 const patch = (path: string, json: number) => admin.ask("PATCH", `/config/${path}`, { json });
 
 const refusal = (id: number, error = "no"): ControlEvent => {
-  return { id, type: "refused", time: 5, source: "load", author: "ann", error };
+  return { id, type: "refused", time: 5, path: ["a"], source: "load", author: "ann", error };
 };
 
 describe("GET /events", () => {
@@ -71,7 +71,11 @@ describe("GET /events", () => {
         event: "applied",
         data: { number: 1, source: "PATCH /config/a", patch: [{ path: "/a", value: 2 }] },
       },
-      { id: "2", event: "refused", data: { time: 5, source: "load", author: "ann", error: "no" } },
+      {
+        id: "2",
+        event: "refused",
+        data: { time: 5, path: "/a", source: "load", author: "ann", error: "no" },
+      },
     ]);
   });
 
@@ -85,6 +89,16 @@ describe("GET /events", () => {
     await admin.ask("PATCH", "/config/a", { json: 5 });
     const paths = (await follower.told(3)).map(({ data }) => (data as { number: number }).number);
     expect(paths).toEqual([2, 4, 5]);
+  });
+
+  it("is narrowed likewise to what was refused", async () => {
+    admin = await startAdmin({ a: { b: 1 }, d: 1 });
+    const follower = await follow("/events?path=/a/b");
+    const elsewhere = await follow("/events?path=/d");
+    admin.door.tell(refusal(1));
+    admin.door.tell({ ...refusal(2), path: ["d"] } as ControlEvent);
+    expect((await follower.told(1)).map(({ id }) => id)).toEqual(["1"]);
+    expect((await elsewhere.told(1)).map(({ id }) => id)).toEqual(["2"]);
   });
 
   it("resumes after Last-Event-ID", async () => {

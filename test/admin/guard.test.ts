@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { type GuardRules, guardRules, judge, type Provenance } from "../../src/admin/index.js";
 import { startAdmin, type TestAdmin } from "../support/admin.js";
@@ -145,6 +147,16 @@ describe("the guarded server", () => {
     expect((await load({ Host: host, Origin: "null" })).status).toBe(400);
     expect((await load({ Host: host, "Sec-Fetch-Mode": "no-cors" })).status).toBe(400);
     expect(admin.door.asked).toEqual([]);
+  });
+
+  it("does not take the first of two hosts for the only one", async () => {
+    admin = await startAdmin({}, { rules: () => ({ ...loopback, origins: ["a.test"] }) });
+    const request = "GET /config/ HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n\r\n";
+    const socket = connect(admin.port, "127.0.0.1").setEncoding("latin1");
+    socket.write(request);
+    const [answer] = await once(socket, "data");
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   it("refuses a WebSocket upgrade as an ordinary request", async () => {
