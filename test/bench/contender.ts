@@ -31,7 +31,7 @@ export const caddy: Contender = { name: "Caddy", command: ["caddy"], env: {} };
 
 /** This Graft, as `npm run build` left it; `flags` are for Node. */
 export function graft(flags: readonly string[] = []): Contender {
-  const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+  const main = fileURLToPath(new URL("../../bin/graft.js", import.meta.url));
   return { name: "Graft", command: [process.execPath, ...flags, main], env: {} };
 }
 

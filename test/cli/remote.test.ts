@@ -121,7 +121,7 @@ describe("graft start", () => {
   async function startQuietly(file: string) {
     const { openSync, closeSync, readFileSync } = await import("node:fs");
     const output = openSync(sandbox.path("out"), "w");
-    const args = [`${process.cwd()}/dist/src/cli/main.js`, "start", "-c", file];
+    const args = [`${process.cwd()}/dist/bin/graft.js`, "start", "-c", file];
     const options = { cwd: sandbox.folder, env: sandbox.env };
     const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", output, output] });
     const code = await new Promise<number | null>((done) => child.once("exit", done));

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ask } from "../support/http.js";
 
-const MAIN = resolve("dist/src/cli/main.js");
+const MAIN = resolve("dist/bin/graft.js");
 /** How long a test waits for something to be seen before it says what it saw instead. */
 const PATIENCE_MS = 20_000;
 
