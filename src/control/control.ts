@@ -48,6 +48,8 @@ export interface ControlOptions {
 const MAX_WAITING = 10_000;
 /** How many changes are made live by one swap, and written down by one fsync. */
 const MAX_BATCH = 64;
+/** How long a batch may keep the process from other work before it is made live (milliseconds). */
+const BATCH_MS = 5;
 
 /** The living document. */
 export class Control implements Door {
@@ -195,7 +197,12 @@ export class Control implements Door {
   private async batch(batch: readonly Waiting[]): Promise<void> {
     const taken: Taken[] = [];
     let last: Step | undefined;
-    for (const waiting of batch) {
+    const until = performance.now() + BATCH_MS;
+    for (const [i, waiting] of batch.entries()) {
+      if (i > 0 && performance.now() > until) {
+        this.#waiting.unshift(...batch.slice(i));
+        break;
+      }
       const next = this.take(waiting, last);
       last = next.step ?? last;
       if (last === undefined) next.end(NOTHING_COMMITTED);
