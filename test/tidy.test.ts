@@ -202,3 +202,12 @@ describe("the documentation", () => {
     expect(broken).toEqual([]);
   });
 });
+
+describe("the package's scripts", () => {
+  // `.npmrc` keeps packages from running code at their installation, and npm then leaves these out.
+  it("do nothing by way of pre and post scripts", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = Object.keys(scripts).filter((name) => /^(pre|post)/.test(name));
+    expect(named).toEqual([]);
+  });
+});

@@ -21,12 +21,10 @@ import type { Path } from "./steps.js";
 /** POST: append to the array at `path`, or whose element `path` names; else set the key. */
 export function append(root: Json, path: Path, value: Json): Json {
   if (isArray(lookUp(root, path))) return appendAll(root, path, [value]);
-  const last = path.at(-1);
-  const above = path.slice(0, -1);
-  const parent = last === undefined ? undefined : lookUp(root, above);
-  if (last === undefined || !isArray(parent)) return set(root, path, value);
-  indexIn(parent, last, path, Number.MAX_SAFE_INTEGER);
-  return appendAll(root, above, [value]);
+  const parent = path.slice(0, -1);
+  // As in Caddy, the index is not read: clients write what they like there.
+  if (path.length > 0 && isArray(lookUp(root, parent))) return appendAll(root, parent, [value]);
+  return set(root, path, value);
 }
 
 /** POST to `path/...`: append each of the values to the array at `path`. */

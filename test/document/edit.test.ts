@@ -79,9 +79,7 @@ function changeChild(
   const place = childIn(parent, step);
   const child = typeof place === "object" ? place.child : undefined;
   if (verb === "POST" && Array.isArray(child)) return void child.push(fresh);
-  if (verb === "POST" && Array.isArray(parent)) {
-    return place === "index" ? place : void parent.push(fresh);
-  }
+  if (verb === "POST" && Array.isArray(parent)) return void parent.push(fresh);
   const endsAt = verb === "PUT" && Array.isArray(parent) && step === String(parent.length);
   if (typeof place === "string" && !endsAt) return place;
   if (verb === "PUT" && Array.isArray(parent)) {
