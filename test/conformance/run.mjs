@@ -10,10 +10,11 @@ import { fileURLToPath } from "node:url";
 
 const SEQUENCE = 100;
 const steps = Number(process.env.GRAFT_TEST_STEPS ?? 600);
-const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 2 ** 31);
 
 const setup = fileURLToPath(new URL("../support/setup.mjs", import.meta.url));
 execFileSync(process.execPath, [setup, "--build"], { stdio: "inherit" });
+const { seedOf } = await import("../../dist/test/support/seed-of.js");
+const seed = seedOf(process.env.GRAFT_TEST_SEED);
 const { compareSequence } = await import("./admin.mjs");
 const { compareServed, servedCases } = await import("./served.mjs");
 

@@ -12,10 +12,11 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { path } from "../../../../src/apps/http/matchers/index.js";
 import { alone } from "../../../support/alone.js";
+import { seedOf } from "../../../support/seed-of.js";
 import { asking } from "./asking.js";
 
 const CASES = 1500;
-const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 2 ** 31);
+const seed = seedOf(process.env.GRAFT_TEST_SEED);
 
 /** Pieces that are patterns, with and without meaning, and pieces of paths that may fit them. */
 const patternPiece = fc.constantFrom(
