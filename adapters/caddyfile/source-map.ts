@@ -8,7 +8,7 @@ import {
   type Path,
   type Place,
 } from "../../src/document/index.js";
-import type { Token } from "./token.js";
+import type { Token } from "./syntax/token.js";
 
 /** The notes of one run of the adapter. They go when the document goes. */
 export class SourceMap {

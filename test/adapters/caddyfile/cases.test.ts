@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { format } from "../../../adapters/caddyfile/format.js";
-import { parse } from "../../../adapters/caddyfile/parser.js";
+import { format } from "../../../adapters/caddyfile/format/format.js";
+import { parse } from "../../../adapters/caddyfile/syntax/parser.js";
 import { meaningOf, refusalOf } from "./support.js";
 
 const folder = join(import.meta.dirname, "../../../../shared/cases");

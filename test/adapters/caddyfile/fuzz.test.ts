@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { format } from "../../../adapters/caddyfile/format.js";
-import { parse } from "../../../adapters/caddyfile/parser.js";
+import { format } from "../../../adapters/caddyfile/format/format.js";
+import { parse } from "../../../adapters/caddyfile/syntax/parser.js";
 import { ParseError } from "../../../src/document/index.js";
 import { caddyfiles, filesIn, noise, refusalOf, tokensOf } from "./support.js";
 

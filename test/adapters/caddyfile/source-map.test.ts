@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { SourceMap } from "../../../adapters/caddyfile/source-map.js";
-import type { Token } from "../../../adapters/caddyfile/token.js";
+import type { Token } from "../../../adapters/caddyfile/syntax/token.js";
 import { tokensOf } from "./support.js";
 
 const [a, b, c] = tokensOf("a\nb\n c") as [Token, Token, Token];

@@ -2,12 +2,12 @@
 // random texts that look like Caddyfiles to different degrees.
 
 import fc from "fast-check";
-import type { Parsed, ServerBlock } from "../../../adapters/caddyfile/blocks.js";
-import { type Dispenser, dispense } from "../../../adapters/caddyfile/dispenser.js";
-import { tokenize } from "../../../adapters/caddyfile/lexer.js";
-import { parse } from "../../../adapters/caddyfile/parser.js";
-import { Source } from "../../../adapters/caddyfile/source.js";
-import type { Token } from "../../../adapters/caddyfile/token.js";
+import type { Parsed, ServerBlock } from "../../../adapters/caddyfile/syntax/blocks.js";
+import { type Dispenser, dispense } from "../../../adapters/caddyfile/syntax/dispenser.js";
+import { tokenize } from "../../../adapters/caddyfile/syntax/lexer.js";
+import { parse } from "../../../adapters/caddyfile/syntax/parser.js";
+import { Source } from "../../../adapters/caddyfile/syntax/source.js";
+import type { Token } from "../../../adapters/caddyfile/syntax/token.js";
 import { type AdaptOptions, ParseError } from "../../../src/document/index.js";
 
 /** Files by name, as an adapter sees them. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { parseAddress, printAddress } from "../../../adapters/caddyfile/address.js";
+import { parseAddress, printAddress } from "../../../../adapters/caddyfile/syntax/address.js";
 import {
   parseNetworkAddress,
   printNetworkAddress,
   splitNetworkAddress,
-} from "../../../adapters/caddyfile/network-address.js";
-import type { Token } from "../../../adapters/caddyfile/token.js";
-import { refusalOf, tokensOf } from "./support.js";
+} from "../../../../adapters/caddyfile/syntax/network-address.js";
+import type { Token } from "../../../../adapters/caddyfile/syntax/token.js";
+import { refusalOf, tokensOf } from "../support.js";
 
 const key = (text: string) => (tokensOf("x") as [Token])[0].withText(text);
 

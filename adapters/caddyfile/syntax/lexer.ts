@@ -2,7 +2,7 @@
 // a word's start begins a comment; `\` before a line's end continues it. What a backslash does to
 // other characters looks odd in places, but there are files that depend on every one of them.
 
-import { ParseError } from "../../src/document/index.js";
+import { ParseError } from "../../../src/document/index.js";
 import {
   BACKSLASH,
   BACKTICK,

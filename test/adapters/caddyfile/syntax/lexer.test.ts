@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { readSource } from "../../../adapters/caddyfile/env.js";
-import { tokenize } from "../../../adapters/caddyfile/lexer.js";
-import { onNewLine } from "../../../adapters/caddyfile/token.js";
-import { refusalOf, tokensOf } from "./support.js";
+import { readSource } from "../../../../adapters/caddyfile/syntax/env.js";
+import { tokenize } from "../../../../adapters/caddyfile/syntax/lexer.js";
+import { onNewLine } from "../../../../adapters/caddyfile/syntax/token.js";
+import { refusalOf, tokensOf } from "../support.js";
 
 const rawOf = (text: string) => tokensOf(text).map(({ raw }) => raw);
 const textsOf = (text: string) => tokensOf(text).map((token) => token.text);

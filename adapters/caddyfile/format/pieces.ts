@@ -1,11 +1,11 @@
 // A Caddyfile as it is written, in pieces that can be put together again with other white space:
 // words with their quotes, braces, comments, and the backslashes that continue lines.
 
-import { BACKSLASH, HASH, isSpace, NEWLINE, RETURN } from "./characters.js";
-import { spansOf } from "./env.js";
-import { tokenize } from "./lexer.js";
-import { Source } from "./source.js";
-import { closesBlock, opensBlock } from "./token.js";
+import { BACKSLASH, HASH, isSpace, NEWLINE, RETURN } from "../syntax/characters.js";
+import { spansOf } from "../syntax/env.js";
+import { tokenize } from "../syntax/lexer.js";
+import { Source } from "../syntax/source.js";
+import { closesBlock, opensBlock } from "../syntax/token.js";
 
 /** What a piece is; a `continuation` is a backslash and the line's end. */
 export type PieceKind = "word" | "open" | "close" | "comment" | "continuation";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { parse } from "../../../adapters/caddyfile/parser.js";
-import { meaningOf, refusalOf, sitesOf } from "./support.js";
+import { parse } from "../../../../adapters/caddyfile/syntax/parser.js";
+import { meaningOf, refusalOf, sitesOf } from "../support.js";
 
 describe("a site", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { joinPath } from "../../../adapters/caddyfile/imports.js";
-import { parse } from "../../../adapters/caddyfile/parser.js";
-import { filesIn, refusalOf, sitesOf } from "./support.js";
+import { joinPath } from "../../../../adapters/caddyfile/syntax/imports.js";
+import { parse } from "../../../../adapters/caddyfile/syntax/parser.js";
+import { filesIn, refusalOf, sitesOf } from "../support.js";
 
 /** The directives of the one site of a text, of which `(s)` is a snippet. */
 function expansion(snippet: string, use: string): unknown {
@@ -167,7 +167,7 @@ describe("a path", () => {
     ["Caddyfile", "a", "a"],
     ["etc/Caddyfile", "sites/../a/./b", "etc/a/b"],
     ["etc/Caddyfile", "../../a", "../a"],
-    ["/etc/Caddyfile", "../../../a", "/a"],
+    ["/etc/Caddyfile", "../../../../a", "/a"],
     ["/etc/Caddyfile", "/b/c", "/b/c"],
   ])("from %j to %j is %j", (file, path, joined) => {
     expect(joinPath(file, path)).toBe(joined);

@@ -1,7 +1,7 @@
 // `{$NAME}` and `{$NAME:default}`, which are replaced before anything else is read, wherever they
 // stand. What comes in is not looked through again. Lines stay those that the person wrote.
 
-import { MAX_BYTES, ParseError } from "../../src/document/index.js";
+import { MAX_BYTES, ParseError } from "../../../src/document/index.js";
 import { type Replacement, Source } from "./source.js";
 
 /** The environment's variables by name. */

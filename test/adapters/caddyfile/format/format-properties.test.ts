@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { firstDifference } from "../../../adapters/caddyfile/difference.js";
-import { format } from "../../../adapters/caddyfile/format.js";
-import { neatUpTo } from "../../../adapters/caddyfile/neat.js";
-import { ParseError } from "../../../src/document/index.js";
-import { caddyfiles, meaningOrRefusal, noise, tokensOf } from "./support.js";
+import { firstDifference } from "../../../../adapters/caddyfile/format/difference.js";
+import { format } from "../../../../adapters/caddyfile/format/format.js";
+import { neatUpTo } from "../../../../adapters/caddyfile/format/neat.js";
+import { ParseError } from "../../../../src/document/index.js";
+import { caddyfiles, meaningOrRefusal, noise, tokensOf } from "../support.js";
 
 function formatted(text: string): string | undefined {
   try {

@@ -2,7 +2,7 @@
 // caller, who decides what may be read; patterns and names count from the importing file. However
 // imports multiply, the tokens and the text they bring, and how deep they nest, have their bounds.
 
-import { type AdaptOptions, MAX_BYTES } from "../../src/document/index.js";
+import { type AdaptOptions, MAX_BYTES } from "../../../src/document/index.js";
 import { readSource } from "./env.js";
 import { ImportGraph } from "./import-graph.js";
 import { MAX_TOKENS, tokenize } from "./lexer.js";

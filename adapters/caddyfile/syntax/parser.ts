@@ -1,7 +1,7 @@
 // From text to the blocks of a Caddyfile: the global options, the sites and the named routes. What
 // their directives mean, and whether there are such, is not decided here.
 
-import type { AdaptOptions } from "../../src/document/index.js";
+import type { AdaptOptions } from "../../../src/document/index.js";
 import { BlockParser, type FoundBlock } from "./block-parser.js";
 import type { Parsed, ServerBlock } from "./blocks.js";
 import { readSource } from "./env.js";

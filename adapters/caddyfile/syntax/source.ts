@@ -2,7 +2,7 @@
 // the column. Tokens remember an offset only; lines are counted when somebody asks, which is at an
 // error, so that a good Caddyfile pays nothing for it.
 
-import type { Place } from "../../src/document/index.js";
+import type { Place } from "../../../src/document/index.js";
 
 /** A part of the written text that was replaced before lexing; offsets count UTF-16 units. */
 export interface Replacement {

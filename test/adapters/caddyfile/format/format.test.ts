@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { firstDifference } from "../../../adapters/caddyfile/difference.js";
-import { format } from "../../../adapters/caddyfile/format.js";
-import { neatUpTo } from "../../../adapters/caddyfile/neat.js";
-import { refusalOf } from "./support.js";
+import { firstDifference } from "../../../../adapters/caddyfile/format/difference.js";
+import { format } from "../../../../adapters/caddyfile/format/format.js";
+import { neatUpTo } from "../../../../adapters/caddyfile/format/neat.js";
+import { refusalOf } from "../support.js";
 
 describe("formatting", () => {
   it.each([

@@ -1,6 +1,6 @@
 // What a run has to say without refusing: each once, however often an import repeats it.
 
-import type { Warning } from "../../src/document/index.js";
+import type { Warning } from "../../../src/document/index.js";
 import type { Token } from "./token.js";
 
 /** Collects the warnings of one run. */

@@ -1,7 +1,7 @@
 // The first line of a text that is not formatted. Every Caddyfile that is adapted is asked for it,
 // and somebody waits, so no more of the text is formatted than it takes to know.
 
-import { ParseError } from "../../src/document/index.js";
+import { ParseError } from "../../../src/document/index.js";
 import { format } from "./format.js";
 import { neatUpTo } from "./neat.js";
 

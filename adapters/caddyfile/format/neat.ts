@@ -15,7 +15,7 @@ import {
   RETURN,
   SPACE,
   TAB,
-} from "./characters.js";
+} from "../syntax/characters.js";
 
 /** Blocks that stand deeper are not indented further. */
 export const MAX_INDENT = 10;

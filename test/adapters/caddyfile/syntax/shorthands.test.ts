@@ -1,6 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
-import { expandSegment, expandShorthands } from "../../../adapters/caddyfile/shorthands.js";
-import { tokensOf } from "./support.js";
+import {
+  expandSegment,
+  expandShorthands,
+} from "../../../../adapters/caddyfile/syntax/shorthands.js";
+import { tokensOf } from "../support.js";
 
 describe("short names of placeholders", () => {
   it.each([

@@ -1,7 +1,7 @@
 // Heredocs: `<<END`, lines of text, and END. The white space before the closing marker is taken
 // from the front of every line, so that the text can be indented like the rest of the file.
 
-import { ParseError } from "../../src/document/index.js";
+import { ParseError } from "../../../src/document/index.js";
 import { HEREDOC_MARKER, LESS, NEWLINE, SPACE } from "./characters.js";
 import type { Source } from "./source.js";
 

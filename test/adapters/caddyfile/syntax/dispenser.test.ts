@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { dispense } from "../../../adapters/caddyfile/dispenser.js";
-import { lineOf, refusalOf, tokensOf } from "./support.js";
+import { dispense } from "../../../../adapters/caddyfile/syntax/dispenser.js";
+import { lineOf, refusalOf, tokensOf } from "../support.js";
 
 /** The first directive of a text. */
 function directive(text: string) {

@@ -1,7 +1,7 @@
 // Tokens: the words of a Caddyfile, and where each came from. A file of ten thousand sites has a
 // quarter of a million, so a token holds little: what many of them share stands in its origin.
 
-import { ParseError, type Place } from "../../src/document/index.js";
+import { ParseError, type Place } from "../../../src/document/index.js";
 import type { Source } from "./source.js";
 
 /** How a word was quoted; `<` is a heredoc, and the empty text means not at all. */

@@ -1,7 +1,7 @@
 // What parsing finds in a Caddyfile: blocks with their keys, cut into segments. What the segments
 // mean is the business of the directives and options that read them.
 
-import type { Warning } from "../../src/document/index.js";
+import type { Warning } from "../../../src/document/index.js";
 import type { Token } from "./token.js";
 
 /** One directive: its line, and the block that opens at its end. All imports are done. */
