@@ -10,8 +10,19 @@ import {
 } from "../../src/document/index.js";
 import type { Token } from "./syntax/token.js";
 
+/** Where the adapter notes which token an object came from. */
+export interface Marks {
+  /** Note that an object or array of the document came from a token. Returns the object. */
+  mark<T extends object>(made: T, token: Token): T;
+  /** As `mark`, unless something is noted for the object already. */
+  markOnce<T extends object>(made: T, token: Token): T;
+}
+
+/** Notes nothing: most documents are never asked where they came from. */
+export const NO_MARKS: Marks = { mark: (made) => made, markOnce: (made) => made };
+
 /** The notes of one run of the adapter. They go when the document goes. */
-export class SourceMap {
+export class SourceMap implements Marks {
   private readonly tokens = new WeakMap<object, Token>();
 
   /** Note that an object or array of the document came from a token. Returns the object. */

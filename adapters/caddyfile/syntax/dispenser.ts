@@ -19,9 +19,9 @@ export class Dispenser {
 
   /** Dispense the line at `start` and its block. `tokens` from there to `end` are nothing else. */
   constructor(
-    private readonly tokens: readonly Token[],
-    private readonly start = 0,
-    private readonly end = tokens.length,
+    protected readonly tokens: readonly Token[],
+    protected readonly start = 0,
+    protected readonly end = tokens.length,
     /** How many blocks it stands in. */
     readonly depth = 0,
   ) {
@@ -94,10 +94,30 @@ export class Dispenser {
   }
 
   /** Take the block: one dispenser for each of its lines. Empty when there is no block. */
-  block(): readonly Dispenser[] {
+  block(): readonly this[] {
     this.blockTaken = true;
     if (!this.hasBlock) return [];
-    return linesOf(this.tokens, this.lineEnd + 1, this.end - 1, this.depth + 1);
+    const depth = this.depth + 1;
+    if (depth > MAX_NESTING) this.brace.fail(`blocks nest deeper than ${MAX_NESTING} levels`);
+    const lines: this[] = [];
+    eachLine(this.tokens, this.lineEnd + 1, this.end - 1, (start, end) =>
+      lines.push(this.at(start, end, depth)),
+    );
+    return lines;
+  }
+
+  /** Take all that is left as a line of its own, of which the next argument is the name. */
+  expectLine(what?: string): this {
+    this.expectArgument(what);
+    const start = this.next - 1;
+    this.next = this.lineEnd;
+    this.blockTaken = true;
+    return this.at(start, this.end, this.depth);
+  }
+
+  /** Another line of the same tokens. A subclass makes its own kind. */
+  protected at(start: number, end: number, depth: number): this {
+    return new Dispenser(this.tokens, start, end, depth) as this;
   }
 
   /** Refuse arguments that were not taken. A block may still follow. */
@@ -144,23 +164,25 @@ export class Dispenser {
 
 /** Read tokens, of which each line is a directive, as one dispenser for each. */
 export function dispense(tokens: readonly Token[], depth = 0): readonly Dispenser[] {
-  return linesOf(tokens, 0, tokens.length, depth);
+  const lines: Dispenser[] = [];
+  eachLine(tokens, 0, tokens.length, (start, end) =>
+    lines.push(new Dispenser(tokens, start, end, depth)),
+  );
+  return lines;
 }
 
-function linesOf(
+/** Call `found` with the bounds of each line between `start` and `end`. */
+function eachLine(
   tokens: readonly Token[],
   start: number,
   end: number,
-  depth: number,
-): readonly Dispenser[] {
-  if (depth > MAX_NESTING) tokens[start - 1]?.fail(`blocks nest deeper than ${MAX_NESTING} levels`);
-  const lines: Dispenser[] = [];
+  found: (start: number, end: number) => void,
+): void {
   for (let at = start; at < end; ) {
     const next = endOfLine(tokens, at, end);
-    lines.push(new Dispenser(tokens, at, next, depth));
+    found(at, next);
     at = next;
   }
-  return lines;
 }
 
 /** Where the directive at `start` ends: with its line, or with the block that opens there. */

@@ -7,17 +7,25 @@ import type { Token } from "./token.js";
 export class Warnings {
   private readonly found = new Map<string, Warning>();
 
+  /** `said` are the warnings of an earlier part of the run. */
+  constructor(said: readonly Warning[] = []) {
+    for (const warning of said) this.keep(warning);
+  }
+
   /** Say something about a token. */
   add(token: Token, directive: string | undefined, message: string): void {
     const { file, line } = token.place;
-    const key = `${file}:${line}:${message}`;
-    if (this.found.has(key)) return;
     const about = directive === undefined ? {} : { directive };
-    this.found.set(key, { file, line, ...about, message });
+    this.keep({ file, line, ...about, message });
   }
 
   /** All that was said, in its order. */
   get list(): readonly Warning[] {
     return [...this.found.values()];
+  }
+
+  private keep(warning: Warning): void {
+    const key = `${warning.file}:${warning.line}:${warning.message}`;
+    if (!this.found.has(key)) this.found.set(key, warning);
   }
 }

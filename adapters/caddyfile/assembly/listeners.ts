@@ -1,0 +1,65 @@
+// Which addresses a site's keys are served at. The port is the key's, or follows from its scheme;
+// the interfaces are those of `bind`, or of the `default_bind` option.
+
+import type { BindContribution } from "../contribution.js";
+import { type GlobalOptions, HTTP_PORT, HTTPS_PORT } from "../options/global-options.js";
+import { printAddress } from "../syntax/address.js";
+import {
+  joinNetworkAddress,
+  parseNetworkAddress,
+  printNetworkAddress,
+  splitNetworkAddress,
+} from "../syntax/network-address.js";
+import type { Key, Site } from "./site.js";
+
+/** The ports of HTTP and HTTPS, as texts. */
+export interface Ports {
+  readonly http: string;
+  readonly https: string;
+}
+
+/** The ports that the global options name. */
+export function portsOf({ httpPort, httpsPort }: GlobalOptions): Ports {
+  return { http: String(httpPort ?? HTTP_PORT), https: String(httpsPort ?? HTTPS_PORT) };
+}
+
+/** All interfaces, and the default protocols. */
+const EVERYWHERE: BindContribution["bind"] = { addresses: [""], protocols: [] };
+
+/** The addresses a key is served at, each with its protocols (`""` is the default ones). */
+export function listenersOf(
+  { binds }: Site,
+  key: Key,
+  options: GlobalOptions,
+): ReadonlyMap<string, readonly string[]> {
+  const port = portOf(key, portsOf(options));
+  const places = binds.length > 0 ? binds : (options.defaultBind ?? [EVERYWHERE]);
+  const listeners = new Map<string, readonly string[]>();
+  for (const { addresses, protocols } of places) {
+    for (const address of addresses) {
+      const { network, host } = splitNetworkAddress(address, key.token);
+      const whole = joinNetworkAddress({ network, host, port });
+      const printed = printNetworkAddress(parseNetworkAddress(whole, key.token));
+      listeners.set(printed, protocols.length > 0 ? protocols : [""]);
+    }
+  }
+  return listeners;
+}
+
+function portOf({ token, address }: Key, ports: Ports): string {
+  const { scheme } = address;
+  if (scheme === "wss" || scheme === "ws") {
+    token.fail(
+      `the scheme ${scheme}:// is only supported in browsers; use ${scheme === "ws" ? "http" : "https"}:// instead`,
+    );
+  }
+  if (scheme !== "" && scheme !== "http" && scheme !== "https") {
+    token.fail(`unsupported URL scheme ${scheme}://`);
+  }
+  const usual = scheme === "http" ? ports.http : ports.https;
+  const port = address.port === "" ? usual : address.port;
+  if ((scheme === "http" && port === ports.https) || (scheme === "https" && port === ports.http)) {
+    token.fail(`[${printAddress(address)}] scheme and port violate convention`);
+  }
+  return port;
+}

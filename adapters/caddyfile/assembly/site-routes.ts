@@ -1,0 +1,60 @@
+// A site's routes, as its server has them: one route that matches the site's addresses, and ends
+// there, with everything of the site inside.
+
+import type { Json } from "../../../src/document/index.js";
+import type { Handler, MatcherSet, Route } from "../contribution.js";
+import type { ServedSite } from "./plan.js";
+import type { Key } from "./site.js";
+
+/** The routes of one of a server's sites, made of what the site's directives gave. */
+export function siteRoutes(
+  { site, keys }: ServedSite,
+  routes: readonly Route[],
+  isAlone: boolean,
+): readonly Route[] {
+  const match = addressMatchers(keys);
+  if (match.length === 0 && routes.length === 0) return [];
+  // Host matchers at the top of a server name the hosts that get certificates. One that a person
+  // wrote inside a site is for something else, so there the subroute stays.
+  if (match.length === 0 && isAlone && !routes.some(matchesHosts)) return routes;
+
+  const { marks } = site.scope.run;
+  const token = keys[0]?.token;
+  const handle: Handler[] = routes.length > 0 ? [{ handler: "subroute", routes }] : [];
+  const route: Route = {
+    ...(match.length > 0 ? { match } : {}),
+    ...(handle.length > 0 ? { handle } : {}),
+    terminal: true,
+  };
+  if (token !== undefined) for (const made of [route, ...handle]) marks.mark(made, token);
+  return [route];
+}
+
+/** A matcher set for each path among the addresses, with the hosts it is for. */
+function addressMatchers(keys: readonly Key[]): readonly MatcherSet[] {
+  const hostsByPath = new Map<string, string[]>();
+  let anyHost = false;
+  for (const { address } of keys) {
+    const { host, path } = address;
+    let hosts = hostsByPath.get(path);
+    if (hosts === undefined) {
+      hosts = [];
+      hostsByPath.set(path, hosts);
+    }
+    if (host === "" && !anyHost) {
+      hosts.length = 0;
+      anyHost = true;
+    }
+    if (!anyHost && !hosts.includes(host)) hosts.push(host);
+  }
+  return [...hostsByPath].flatMap(([path, hosts]) => {
+    const set: Record<string, Json> = {};
+    if (hosts.length > 0) set.host = hosts;
+    if (path !== "") set.path = [path];
+    return Object.keys(set).length > 0 ? [set] : [];
+  });
+}
+
+function matchesHosts({ match = [] }: Route): boolean {
+  return match.some((set) => Object.hasOwn(set, "host"));
+}

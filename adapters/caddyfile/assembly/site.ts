@@ -1,0 +1,99 @@
+// One site as it was read: its addresses, and what its directives gave, by kind.
+
+import type { JsonObject } from "../../../src/document/index.js";
+import type { BindContribution, Contribution, Route } from "../contribution.js";
+import type { Counter } from "../counter.js";
+import { Line, type Run, type Scope } from "../line.js";
+import type { CustomLog } from "../logging/custom-log.js";
+import type { Entry, RoutedEntry } from "../routes/entry.js";
+import { defineMatchers, isDefinition } from "../routes/named-matchers.js";
+import { isRoutedEntry, readDirective } from "../routes/read.js";
+import { type Address, parseAddress } from "../syntax/address.js";
+import type { ServerBlock } from "../syntax/blocks.js";
+import { expandSegment } from "../syntax/shorthands.js";
+import type { Token } from "../syntax/token.js";
+import type { SiteTls } from "../tls/site-tls.js";
+
+/** One address of a site, and the token it was written as. */
+export interface Key {
+  readonly token: Token;
+  readonly address: Address;
+}
+
+/** A site of the Caddyfile. */
+export interface Site {
+  readonly keys: readonly Key[];
+  readonly scope: Scope;
+  /** What becomes routes, in the order it is written. */
+  readonly routes: readonly RoutedEntry[];
+  readonly errorRoutes: readonly Route[];
+  readonly binds: readonly BindContribution["bind"][];
+  readonly logs: readonly CustomLog[];
+  readonly tls: readonly SiteTls[];
+  readonly listenerWrappers: readonly JsonObject[];
+  readonly packetConnWrappers: readonly JsonObject[];
+  /** The named routes that it invokes. */
+  readonly invoked: ReadonlyMap<string, Token>;
+}
+
+/** Read the directives of a site. */
+export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
+  for (const key of block.keys) refuseMisplaced(key, block, run);
+  const matchers = new Map();
+  const scope: Scope = { run, matchers, groups, invoked: new Map() };
+  const lines = block.segments.map((segment) => new Line(expandSegment(segment), scope));
+  for (const line of lines) if (isDefinition(line)) defineMatchers(line, matchers);
+
+  const advice = block.hasBraces ? undefined : SECOND_SITE;
+  const entries = lines
+    .filter((line) => !isDefinition(line))
+    .flatMap((line) => readDirective(line, advice));
+  return {
+    keys: block.keys.map((token) => ({ token, address: parseAddress(token) })),
+    scope,
+    invoked: scope.invoked,
+    routes: entries.filter(isRoutedEntry),
+    ...sortOut(entries),
+  };
+}
+
+const SECOND_SITE =
+  "Did you mean to define a second site? If so, you must use curly braces around each site to separate their configurations.";
+
+type SortedOut = Omit<Site, "keys" | "scope" | "routes" | "invoked">;
+
+/** What the entries that are no routes give, by kind. */
+function sortOut(entries: readonly Entry[]): SortedOut {
+  const given = entries.map((entry) => entry.given);
+  return {
+    errorRoutes: pick(given, "errorRoute"),
+    binds: pick(given, "bind"),
+    logs: pick(given, "log"),
+    tls: pick(given, "tls"),
+    listenerWrappers: pick(given, "listenerWrapper"),
+    packetConnWrappers: pick(given, "packetConnWrapper"),
+  };
+}
+
+type KeyOf<T> = T extends unknown ? keyof T : never;
+type ValueOf<T, K extends PropertyKey> = T extends Record<K, infer Value> ? Value : never;
+
+function pick<K extends KeyOf<Contribution>>(
+  given: readonly Contribution[],
+  kind: K,
+): readonly ValueOf<Contribution, K>[] {
+  return given.flatMap((one) =>
+    kind in one ? [(one as unknown as Record<K, ValueOf<Contribution, K>>)[kind]] : [],
+  );
+}
+
+function refuseMisplaced(key: Token, block: ServerBlock, run: Run): void {
+  if (key === block.keys[0] && key.text.startsWith("@")) {
+    key.fail(`cannot define a matcher outside of a site block: '${key.text}'`);
+  }
+  if (run.vocabulary.directives.has(key.text)) {
+    key.fail(
+      `parsed '${key.text}' as a site address, but it is a known directive; directives must appear in a site block`,
+    );
+  }
+}

@@ -1,0 +1,107 @@
+// The Caddyfile adapter: text in, the document that Caddy's own adapter would make out.
+
+import {
+  type Adapted,
+  type Adapter,
+  type AdaptOptions,
+  freeze,
+  type JsonObject,
+} from "../../src/document/index.js";
+import { buildDocument } from "./assembly/document.js";
+import { Counter } from "./counter.js";
+import { directives } from "./directives/index.js";
+import { STANDARD_ORDER } from "./directives/order.js";
+import type { Run, Vocabulary } from "./line.js";
+import { matchers } from "./matchers/index.js";
+import { modules } from "./modules/index.js";
+import { options as globalOptions } from "./options/index.js";
+import { readOptions } from "./options/read.js";
+import { type Marks, NO_MARKS, SourceMap } from "./source-map.js";
+import type { Parsed } from "./syntax/blocks.js";
+import { parse } from "./syntax/parser.js";
+import { Warnings } from "./syntax/warnings.js";
+import { vocabularyOf, type Words } from "./vocabulary.js";
+
+export type { Contribution, Handler, MatcherSet, Route } from "./contribution.js";
+export * from "./define.js";
+export { omitEmpty } from "./json.js";
+export type { Directive, GlobalOption, Line, Matcher, ModuleSyntax, Position } from "./line.js";
+export { readRoutes } from "./routes/read.js";
+export type { Words } from "./vocabulary.js";
+
+/**
+ * An adapter that knows the standard words and those it is given: directives, global options,
+ * matchers and modules of one's own. Throws `RangeError` when a name is taken.
+ */
+export function createCaddyfile(...words: readonly Words[]): Adapter {
+  const standard = { directives, options: globalOptions, matchers, modules };
+  const vocabulary = vocabularyOf(STANDARD_ORDER, [standard, ...words]);
+  return {
+    name: "caddyfile",
+    files: ["Caddyfile", "Caddyfile.*", "*.caddyfile"],
+    adapt: (text, options) => adapt(text, options, vocabulary),
+  };
+}
+
+/** The adapter for Caddyfiles as Caddy reads them. */
+export const caddyfile: Adapter = createCaddyfile();
+
+function adapt(text: string, options: AdaptOptions, vocabulary: Vocabulary): Adapted {
+  const replayed = remember(options);
+  const parsed = parse(text, replayed);
+  const warnings = new Warnings(parsed.warnings);
+  const document = build(parsed, vocabulary, warnings, NO_MARKS);
+  let map: { readonly marks: SourceMap; readonly document: JsonObject } | undefined;
+  return {
+    document: freeze(document),
+    warnings: warnings.list,
+    imported: parsed.imported,
+    // Where things came from is asked at errors only. It is found by reading the text once more.
+    placeOf: (path) => {
+      if (map === undefined) {
+        const marks = new SourceMap();
+        const again = build(parse(text, replayed), vocabulary, new Warnings(), marks);
+        map = { marks, document: again };
+      }
+      return map.marks.placeOf(map.document, path);
+    },
+  };
+}
+
+/** The same options, but what was read once is the same when it is read again. */
+function remember(options: AdaptOptions): AdaptOptions {
+  const { readFile, glob } = options;
+  const env = { ...options.env };
+  return {
+    ...options,
+    env,
+    ...(readFile === undefined ? {} : { readFile: memoized(readFile) }),
+    ...(glob === undefined ? {} : { glob: memoized(glob) }),
+  };
+}
+
+function memoized<Result>(read: (name: string) => Result): (name: string) => Result {
+  const known = new Map<string, Result>();
+  return (name) => {
+    const found = known.get(name) ?? read(name);
+    known.set(name, found);
+    return found;
+  };
+}
+
+function build(
+  parsed: Parsed,
+  vocabulary: Vocabulary,
+  warnings: Warnings,
+  marks: Marks,
+): JsonObject {
+  const start: Run = {
+    vocabulary,
+    options: {},
+    warnings,
+    marks,
+    accessLogs: new Counter(),
+    certificateTags: new Map(),
+  };
+  return buildDocument(parsed, { ...start, options: readOptions(parsed, start) });
+}

@@ -1,0 +1,27 @@
+// Making the objects of the document, as Caddy writes them: what has no value is left out.
+
+import type { Json, JsonObject } from "../../src/document/index.js";
+
+/**
+ * An object of the fields that say something. Left out are undefined, `""`, 0, false, and empty
+ * lists and objects, as their absence means the same. What must stay is set on the result.
+ */
+export function omitEmpty(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const object: Record<string, Json> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined && !isEmpty(value)) object[key] = value;
+  }
+  return object;
+}
+
+/** An object of names that a person wrote, any of which may be `__proto__`. */
+export function objectOf(entries: Iterable<readonly [string, Json]>): JsonObject {
+  return Object.fromEntries(entries);
+}
+
+function isEmpty(value: Json): boolean {
+  if (value === null || typeof value !== "object") return !value;
+  for (const _ in value) return false;
+  return true;
+}

@@ -1,0 +1,40 @@
+// Reading the block of global options.
+
+import { ParseError } from "../../../src/document/index.js";
+import { Counter } from "../counter.js";
+import type { GlobalOption, Run, Scope } from "../line.js";
+import { Line } from "../line.js";
+import type { Parsed } from "../syntax/blocks.js";
+import type { GlobalOptions } from "./global-options.js";
+
+/** Read the global options of a Caddyfile. `run` is what they may use; it has none itself. */
+export function readOptions({ globalOptions }: Parsed, run: Run): GlobalOptions {
+  let options: GlobalOptions = run.options;
+  for (const segment of globalOptions?.segments ?? []) {
+    const scope: Scope = {
+      run: { ...run, options },
+      matchers: new Map(),
+      groups: new Counter(),
+      invoked: new Map(),
+    };
+    const line = new Line(segment, scope);
+    const option = run.vocabulary.options.get(line.directive);
+    if (option === undefined) {
+      return line.name.fail(`unrecognized global option: ${line.directive}`);
+    }
+    options = { ...options, ...readOne(option, line, options) };
+  }
+  return options;
+}
+
+function readOne(option: GlobalOption, line: Line, before: GlobalOptions): Partial<GlobalOptions> {
+  try {
+    const read = option.read(line, before);
+    line.expectEnd();
+    return read;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const reason = `parsing caddyfile tokens for '${option.name}': ${error.reason}`;
+    throw new ParseError(reason, error.place);
+  }
+}
