@@ -1,6 +1,7 @@
 // A server as a process of its own: what `graft run` does once its flags are read. The file or the
 // journal: who wins is decided here, and said in the log.
 
+import { setImmediate } from "node:timers/promises";
 import { ConfigError } from "../document/index.js";
 import type { Log } from "../engine/index.js";
 import { createGraft, type Graft } from "../graft.js";
@@ -48,7 +49,13 @@ export async function serve(flags: RunFlags): Promise<number> {
   if (flags.watch) await watch(followed, log.named("watcher"));
   log.info("serving", { pid: process.pid, revision: graft.door.revision });
   tellServing();
+  void warmUp(graft);
   return ending.of(graft);
+}
+
+/** Compile all schemas in idle moments, so that the first change need not wait for that. */
+async function warmUp({ registry }: Graft): Promise<void> {
+  for (const _ of registry.warmUp()) await setImmediate();
 }
 
 async function watch(followed: FollowedFile | undefined, log: Log): Promise<void> {

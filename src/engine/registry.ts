@@ -57,4 +57,9 @@ export class Registry {
     }
     return check;
   }
+
+  /** Compile the schemas of all modules, one at each step. */
+  *warmUp(): Iterable<void> {
+    for (const definition of this.#definitions.values()) yield this.check(definition).warm();
+  }
 }

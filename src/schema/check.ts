@@ -14,6 +14,8 @@ export interface Check {
   readonly prepare: Prepare;
   /** Everything that is wrong with a prepared node; paths are relative to it. */
   issues(node: Json): readonly Issue[];
+  /** Do now what the first use would have to do. */
+  warm(): void;
 }
 
 /** Compiles schemas, each once. Every registry has its own. */
@@ -44,12 +46,14 @@ export class Checker {
 
   private compile(schema: TSchema): Check {
     let validate: ValidateFunction | undefined;
+    const compiled = () => (validate ??= this.#ajv.compile(schema));
     return {
       prepare: compilePrepare(schema),
       issues: (node) => {
-        validate ??= this.#ajv.compile(schema);
-        return validate(node) ? [] : explain(validate.errors ?? []);
+        const check = compiled();
+        return check(node) ? [] : explain(check.errors ?? []);
       },
+      warm: () => void compiled(),
     };
   }
 }
