@@ -25,6 +25,12 @@ export interface HandlerContribution {
   readonly handle: Handler | readonly Handler[];
 }
 
+/** A handler that works with a certificate authority of the pki app; `acme_server`. */
+export interface AuthorityContribution extends HandlerContribution {
+  /** Its ID. The authority is added to the app if no option configures it. */
+  readonly authority: string;
+}
+
 /** A route that its directive made itself, for more than one matcher set, or to be terminal. */
 export interface RouteContribution {
   readonly route: Route;
@@ -68,6 +74,7 @@ export interface PacketConnWrapperContribution {
 /** What a directive may give. */
 export type Contribution =
   | HandlerContribution
+  | AuthorityContribution
   | RouteContribution
   | RoutesContribution
   | ErrorRouteContribution

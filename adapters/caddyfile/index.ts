@@ -6,24 +6,27 @@ import {
   type AdaptOptions,
   freeze,
   type JsonObject,
+  type Warning,
 } from "../../src/document/index.js";
 import { buildDocument } from "./assembly/document.js";
 import { Counter } from "./counter.js";
 import { directives } from "./directives/index.js";
 import { STANDARD_ORDER } from "./directives/order.js";
+import { firstDifference, NOT_FORMATTED } from "./format/difference.js";
 import type { Run, Vocabulary } from "./line.js";
 import { matchers } from "./matchers/index.js";
 import { modules } from "./modules/index.js";
 import { options as globalOptions } from "./options/index.js";
 import { readOptions } from "./options/read.js";
-import { type Marks, NO_MARKS, SourceMap } from "./source-map.js";
+import { NO_MARKS, SourceMap } from "./source-map.js";
 import type { Parsed } from "./syntax/blocks.js";
-import { parse } from "./syntax/parser.js";
+import { DEFAULT_FILE, parse } from "./syntax/parser.js";
 import { Warnings } from "./syntax/warnings.js";
 import { vocabularyOf, type Words } from "./vocabulary.js";
 
 export type { Contribution, Handler, MatcherSet, Route } from "./contribution.js";
 export * from "./define.js";
+export { format } from "./format/format.js";
 export { omitEmpty } from "./json.js";
 export type { Directive, GlobalOption, Line, Matcher, ModuleSyntax, Position } from "./line.js";
 export { readRoutes } from "./routes/read.js";
@@ -38,7 +41,7 @@ export function createCaddyfile(...words: readonly Words[]): Adapter {
   const vocabulary = vocabularyOf(STANDARD_ORDER, [standard, ...words]);
   return {
     name: "caddyfile",
-    files: ["Caddyfile", "Caddyfile.*", "*.caddyfile"],
+    files: ["Caddyfile*", "*.caddyfile"],
     adapt: (text, options) => adapt(text, options, vocabulary),
   };
 }
@@ -50,22 +53,31 @@ function adapt(text: string, options: AdaptOptions, vocabulary: Vocabulary): Ada
   const replayed = remember(options);
   const parsed = parse(text, replayed);
   const warnings = new Warnings(parsed.warnings);
-  const document = build(parsed, vocabulary, warnings, NO_MARKS);
+  const document = build(parsed, replayed, { vocabulary, warnings, marks: NO_MARKS });
+  const formatting = formattingOf(text, options);
   let map: { readonly marks: SourceMap; readonly document: JsonObject } | undefined;
   return {
     document: freeze(document),
-    warnings: warnings.list,
+    warnings: formatting === undefined ? warnings.list : [...warnings.list, formatting],
     imported: parsed.imported,
+    reshaped: true,
     // Where things came from is asked at errors only. It is found by reading the text once more.
     placeOf: (path) => {
       if (map === undefined) {
         const marks = new SourceMap();
-        const again = build(parse(text, replayed), vocabulary, new Warnings(), marks);
+        const shared = { vocabulary, warnings: new Warnings(), marks };
+        const again = build(parse(text, replayed), replayed, shared);
         map = { marks, document: again };
       }
       return map.marks.placeOf(map.document, path);
     },
   };
+}
+
+/** What there is to say about the form of a text that is not formatted. */
+function formattingOf(text: string, { file = DEFAULT_FILE }: AdaptOptions): Warning | undefined {
+  const line = firstDifference(text);
+  return line === undefined ? undefined : { file, line, message: NOT_FORMATTED };
 }
 
 /** The same options, but what was read once is the same when it is read again. */
@@ -91,15 +103,13 @@ function memoized<Result>(read: (name: string) => Result): (name: string) => Res
 
 function build(
   parsed: Parsed,
-  vocabulary: Vocabulary,
-  warnings: Warnings,
-  marks: Marks,
+  { readFile }: AdaptOptions,
+  shared: Pick<Run, "vocabulary" | "warnings" | "marks">,
 ): JsonObject {
   const start: Run = {
-    vocabulary,
+    ...shared,
+    ...(readFile === undefined ? {} : { readFile }),
     options: {},
-    warnings,
-    marks,
     accessLogs: new Counter(),
     certificateTags: new Map(),
   };

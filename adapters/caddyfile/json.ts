@@ -4,13 +4,18 @@ import type { Json, JsonObject } from "../../src/document/index.js";
 
 /**
  * An object of the fields that say something. Left out are undefined, `""`, 0, false, and empty
- * lists and objects, as their absence means the same. What must stay is set on the result.
+ * lists and objects, as their absence means the same. What must stay is set on the result, or is
+ * one of the `kept` fields, of which only those that are undefined are left out.
  */
-export function omitEmpty(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
+export function omitEmpty(
+  fields: Readonly<Record<string, Json | undefined>>,
+  kept: readonly string[] = [],
+): JsonObject {
   const object: Record<string, Json> = {};
   for (const key in fields) {
     const value = fields[key];
-    if (value !== undefined && !isEmpty(value)) object[key] = value;
+    if (value === undefined) continue;
+    if (!isEmpty(value) || kept.includes(key)) object[key] = value;
   }
   return object;
 }

@@ -32,7 +32,7 @@ export class Line extends Dispenser {
   matcher(): MatcherSet | undefined {
     const token = this.peek();
     if (token === undefined || !isMatcher(token)) return undefined;
-    this.argument();
+    this.skip();
     if (token.text === "*") return undefined;
     if (token.text.startsWith("/")) return { path: [token.text] };
     const set = this.scope.matchers.get(token.text);
@@ -74,6 +74,11 @@ export class Line extends Dispenser {
     this.scope.run.warnings.add(token, this.directive, message);
   }
 
+  /** Take arguments that mean nothing, and say so. Caddy passes over them. */
+  ignoreArguments(): void {
+    for (const token of this.remaining()) this.warn(`'${token.text}' is ignored`, token);
+  }
+
   /** The same tokens seen from another scope. Nothing of them counts as taken. */
   in(scope: Scope): Line {
     return new Line(this.tokens, scope, this.start, this.end, this.depth);
@@ -99,6 +104,8 @@ export interface Run {
   readonly accessLogs: Counter;
   /** Tags of certificates that were loaded from files, by the files. */
   readonly certificateTags: Map<string, string>;
+  /** Read a file that a directive needs now; absent where that is not allowed. */
+  readonly readFile?: (path: string) => string;
 }
 
 /** What a line can see from where it stands. */
@@ -108,6 +115,8 @@ export interface Scope {
   readonly matchers: ReadonlyMap<string, MatcherSet>;
   /** Numbers for groups of routes. */
   readonly groups: Counter;
+  /** The files that the site or named route is written in, sorted. */
+  readonly files: readonly string[];
   /** The named routes that were invoked from here, and where. */
   readonly invoked: Map<string, Token>;
 }

@@ -16,10 +16,16 @@ export interface Marks {
   mark<T extends object>(made: T, token: Token): T;
   /** As `mark`, unless something is noted for the object already. */
   markOnce<T extends object>(made: T, token: Token): T;
+  /** Note for `made` what is noted for `from`, which it was made from. Returns the object. */
+  carry<T extends object>(made: T, from: object): T;
 }
 
 /** Notes nothing: most documents are never asked where they came from. */
-export const NO_MARKS: Marks = { mark: (made) => made, markOnce: (made) => made };
+export const NO_MARKS: Marks = {
+  mark: (made) => made,
+  markOnce: (made) => made,
+  carry: (made) => made,
+};
 
 /** The notes of one run of the adapter. They go when the document goes. */
 export class SourceMap implements Marks {
@@ -36,7 +42,7 @@ export class SourceMap implements Marks {
     return this.tokens.has(made) ? made : this.mark(made, token);
   }
 
-  /** Note for `made` what is noted for `from`, which it was made from. */
+  /** Note for `made` what is noted for `from`, which it was made from. Returns the object. */
   carry<T extends object>(made: T, from: object): T {
     const token = this.tokens.get(from);
     return token === undefined ? made : this.mark(made, token);

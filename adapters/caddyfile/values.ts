@@ -24,7 +24,8 @@ export function toDuration(token: Token, name = "duration"): number {
   return token.fail(`parsing ${name}: invalid duration '${token.text}'`, 'write "30s" or "1h30m"');
 }
 
-function parseDuration(text: string): number | undefined {
+/** As `toDuration`; undefined when the text is no length of time. */
+export function parseDuration(text: string): number | undefined {
   const body = text.replace(/^[+-]/, "");
   if (body === "0") return 0;
   PART.lastIndex = 0;
@@ -54,11 +55,16 @@ const UNIT_BYTES: Readonly<Record<string, number>> = Object.fromEntries(
 
 /** A number of bytes: `10MB` is ten million, `10MiB` are 1024² each. Refuses any other text. */
 export function toBytes(token: Token, name = "size"): number {
-  const [, number = "", unit = ""] = /^([\d.,]+)\s*([a-z]*)$/i.exec(token.text) ?? [];
+  const bytes = parseBytes(token.text);
+  if (bytes !== undefined) return bytes;
+  return token.fail(`parsing ${name}: invalid size '${token.text}'`, 'write "512KB" or "10MiB"');
+}
+
+/** As `toBytes`; undefined when the text is no number of bytes. */
+export function parseBytes(text: string): number | undefined {
+  const [, number = "", unit = ""] = /^([\d.,]+)\s*([a-z]*)$/i.exec(text) ?? [];
   const factor = UNIT_BYTES[unit.toLowerCase()];
   const count = Number(number.replaceAll(",", ""));
-  if (number !== "" && factor !== undefined && Number.isFinite(count)) {
-    return Math.trunc(count * factor);
-  }
-  return token.fail(`parsing ${name}: invalid size '${token.text}'`, 'write "512KB" or "10MiB"');
+  if (number === "" || factor === undefined || !Number.isFinite(count)) return undefined;
+  return Math.trunc(count * factor);
 }

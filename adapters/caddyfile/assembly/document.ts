@@ -13,7 +13,7 @@ import { buildTlsApp } from "../tls/tls-app.js";
 import { readNamedRoutes } from "./named-routes.js";
 import { planServers, type ServerPlan } from "./plan.js";
 import { buildServer } from "./server.js";
-import { nameServers } from "./server-options.js";
+import { nameServers, optionsFor } from "./server-options.js";
 import { readSite, type Site } from "./site.js";
 import { sortSites } from "./specificity.js";
 
@@ -22,19 +22,23 @@ export function buildDocument(parsed: Parsed, run: Run): JsonObject {
   const groups = new Counter();
   const named = readNamedRoutes(parsed.namedRoutes, run);
   const sites = parsed.sites.map((block) => readSite(block, run, groups));
-  const plans = planServers(sites, run.options).map(
-    (plan): ServerPlan => ({ ...plan, sites: sortSites(plan.sites) }),
-  );
-  const servers = plans.map((plan) => buildServer(plan, named, run));
+  const written = planServers(sites, run.options);
+  const plans = written.map((plan): ServerPlan => ({ ...plan, sites: sortSites(plan.sites) }));
+  const servers = plans.map((plan, i) => {
+    const first = written[i]?.sites[0]?.keys[0]?.token;
+    const server = buildServer(plan, named, run);
+    return first === undefined ? server : run.marks.mark(server, first);
+  });
 
   const apps: Record<string, JsonObject> = { ...run.options.apps };
-  if (servers.length > 0) apps.http = httpApp(servers, run.options);
+  if (servers.length > 0) apps.http = httpApp(servers, run);
   const tls = buildTlsApp(plans, run);
   if (tls !== undefined) apps.tls = tls;
   const pki = buildPkiApp(plans, run);
   if (pki !== undefined) apps.pki = pki;
-  const { admin, storage } = run.options;
-  const logging = buildLogging(run.options, siteLogs(plans));
+  const { storage } = run.options;
+  const admin = adminOf(run);
+  const logging = buildLogging(run, siteLogs(plans));
   return {
     ...(admin === undefined ? {} : { admin }),
     ...(logging === undefined ? {} : { logging }),
@@ -43,26 +47,27 @@ export function buildDocument(parsed: Parsed, run: Run): JsonObject {
   };
 }
 
-function httpApp(servers: readonly JsonObject[], options: GlobalOptions): JsonObject {
+/** The `admin` of the document; undefined when nothing was said about it. */
+function adminOf({ options, marks }: Run): JsonObject | undefined {
+  const { admin, persistConfig = true } = options;
+  if (persistConfig) return admin;
+  return marks.carry({ ...admin, config: { persist: false } }, admin ?? {});
+}
+
+function httpApp(servers: readonly JsonObject[], { options, marks }: Run): JsonObject {
   const metrics = metricsOf(servers, options);
   return {
     ...omitEmpty({ http_port: options.httpPort, https_port: options.httpsPort, ...options.http }),
-    servers: nameServers(servers, options),
+    servers: nameServers(servers, options, marks),
     ...(metrics === undefined ? {} : { metrics }),
   };
 }
 
 /** Metrics are of all servers: what the options of one say holds for the others too. */
-function metricsOf(
-  servers: readonly JsonObject[],
-  { servers: all = [], metrics }: GlobalOptions,
-): JsonObject | undefined {
-  const used = all.filter(({ address }) =>
-    servers.some(({ listen }) => address === "" || (listen as readonly string[]).includes(address)),
-  );
-  const own = used.flatMap((options) => options.metrics ?? []);
-  if (metrics === undefined && own.length === 0) return undefined;
-  return Object.assign({}, ...own, metrics) as JsonObject;
+function metricsOf(servers: readonly JsonObject[], options: GlobalOptions): JsonObject | undefined {
+  const own = servers.flatMap((server) => optionsFor(server, options)?.metrics ?? []);
+  if (own.length === 0) return options.metrics;
+  return Object.assign({}, ...own, options.metrics) as JsonObject;
 }
 
 /** The loggers of the sites, server by server. */

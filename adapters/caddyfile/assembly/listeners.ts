@@ -31,16 +31,16 @@ export function listenersOf(
   { binds }: Site,
   key: Key,
   options: GlobalOptions,
-): ReadonlyMap<string, readonly string[]> {
+): ReadonlyMap<string, ReadonlySet<string>> {
   const port = portOf(key, portsOf(options));
   const places = binds.length > 0 ? binds : (options.defaultBind ?? [EVERYWHERE]);
-  const listeners = new Map<string, readonly string[]>();
+  const listeners = new Map<string, ReadonlySet<string>>();
   for (const { addresses, protocols } of places) {
     for (const address of addresses) {
       const { network, host } = splitNetworkAddress(address, key.token);
       const whole = joinNetworkAddress({ network, host, port });
       const printed = printNetworkAddress(parseNetworkAddress(whole, key.token));
-      listeners.set(printed, protocols.length > 0 ? protocols : [""]);
+      listeners.set(printed, new Set(protocols.length > 0 ? protocols : [""]));
     }
   }
   return listeners;

@@ -7,9 +7,11 @@ import { objectOf } from "../json.js";
 import type { Run, Scope } from "../line.js";
 import { Line } from "../line.js";
 import { readRoutes } from "../routes/read.js";
+import { subroute } from "../routes/subroute.js";
 import type { ServerBlock } from "../syntax/blocks.js";
 import { expandSegment } from "../syntax/shorthands.js";
 import type { Token } from "../syntax/token.js";
+import { filesOf } from "./files.js";
 
 /** A named route, and the named routes that it invokes itself. */
 export interface NamedRoute {
@@ -17,7 +19,7 @@ export interface NamedRoute {
   readonly invoked: ReadonlyMap<string, Token>;
 }
 
-/** Read the named routes. One without directives counts as not defined. */
+/** Read the named routes. One without directives does nothing. */
 export function readNamedRoutes(
   blocks: readonly ServerBlock[],
   run: Run,
@@ -25,25 +27,37 @@ export function readNamedRoutes(
   const groups = new Counter();
   const named = new Map<string, NamedRoute>();
   for (const block of blocks) {
+    const files = filesOf(block);
     for (const segment of block.segments) {
-      const scope: Scope = { run, matchers: new Map(), groups, invoked: new Map() };
+      const scope: Scope = { run, matchers: new Map(), groups, files, invoked: new Map() };
       const line = new Line(expandSegment(segment), scope);
-      const routes = readRoutes(line);
-      if (line.block().length > 0) {
-        named.set(line.directive, { route: routeFor(routes), invoked: scope.invoked });
-      }
+      named.set(line.directive, {
+        route: routeFor(line, readRoutes(line)),
+        invoked: scope.invoked,
+      });
     }
   }
   return named;
 }
 
-/** One route that does what the routes do, without a subroute where it can do without. */
-function routeFor(routes: readonly Route[]): Route {
+/**
+ * One route for all. When the routes are one that matches everything, Caddy keeps its first handler
+ * and drops the others. Who invokes the route relies on what it does today, so it is done here too,
+ * but said.
+ */
+function routeFor(line: Line, routes: readonly Route[]): Route {
   const [only] = routes;
-  if (routes.length === 1 && only?.handle !== undefined && only.match === undefined) {
-    return { handle: only.handle };
+  const [first, ...dropped] = only?.handle ?? [];
+  if (routes.length !== 1 || first === undefined || only?.match !== undefined) {
+    return { handle: [subroute(routes)] };
   }
-  return { handle: [{ handler: "subroute", routes }] };
+  if (dropped.length > 0) {
+    const names = dropped.map(({ handler }) => `'${handler}'`).join(", ");
+    line.warn(
+      `named route '${line.directive}' keeps only its first handler, '${first.handler}', as in Caddy; ${names} dropped: put a 'route' block around all of them`,
+    );
+  }
+  return { handle: [first] };
 }
 
 /** The named routes that a server needs: those its sites invoke, and those these invoke. */

@@ -3,6 +3,7 @@
 
 import { compare } from "../compare.js";
 import type { GlobalOptions } from "../options/global-options.js";
+import type { Token } from "../syntax/token.js";
 import { listenersOf } from "./listeners.js";
 import type { Key, Site } from "./site.js";
 
@@ -10,6 +11,8 @@ import type { Key, Site } from "./site.js";
 export interface ServedSite {
   readonly site: Site;
   readonly keys: readonly Key[];
+  /** How many servers before this one have the site as well. */
+  readonly before: number;
 }
 
 /** An address to listen on, and the protocols there; `""` is the default ones. */
@@ -28,30 +31,48 @@ export interface ServerPlan {
 interface Endpoint {
   readonly address: string;
   readonly protocol: string;
-  readonly sites: ServedSite[];
+  readonly sites: Omit<ServedSite, "before">[];
   /** The sites and keys as text, the same for endpoints that serve the same. */
   signature: string;
 }
 
+/** A plan that endpoints are still added to. */
+interface GrowingPlan {
+  /** The address it was begun for. */
+  readonly first: string;
+  readonly listeners: Map<string, string[]>;
+  readonly sites: Endpoint["sites"];
+}
+
 /** Plan the servers, in the order of their addresses. */
 export function planServers(sites: readonly Site[], options: GlobalOptions): readonly ServerPlan[] {
-  const plans = new Map<
-    string,
-    { readonly listeners: Map<string, string[]>; sites: ServedSite[] }
-  >();
-  for (const { address, protocol, sites: served, signature } of endpointsOf(sites, options)) {
-    let plan = plans.get(signature);
+  const plans: GrowingPlan[] = [];
+  const bySignature = new Map<string, GrowingPlan>();
+  for (const endpoint of endpointsOf(sites, options)) {
+    const { address, protocol, signature } = endpoint;
+    let plan = bySignature.get(signature);
     if (plan === undefined) {
-      plan = { listeners: new Map(), sites: served };
-      plans.set(signature, plan);
+      plan = { first: address, listeners: new Map(), sites: endpoint.sites };
+      plans.push(plan);
+      bySignature.set(signature, plan);
+    } else if (plan.first === address) {
+      // Caddy begins a server for each protocol of this address, and finds nothing left to put
+      // into it. Such a server does nothing, but takes a name: those that follow count on from it.
+      plans.push({ first: address, listeners: new Map(), sites: [] });
     }
     const protocols = plan.listeners.get(address);
     if (protocols === undefined) plan.listeners.set(address, [protocol]);
     else protocols.push(protocol);
   }
-  return [...plans.values()].map(({ listeners, sites: served }) => ({
-    listeners: [...listeners].map(([address, protocols]) => ({ address, protocols })),
-    sites: served,
+  for (const plan of plans) refuseAmbiguous(plan.sites);
+  const counts = new Map<Site, number>();
+  return plans.map((plan) => ({
+    listeners: [...plan.listeners].map(([address, protocols]) => ({ address, protocols })),
+    sites: plan.sites.map((served) => {
+      const before = counts.get(served.site) ?? 0;
+      counts.set(served.site, before + 1);
+      return { ...served, before };
+    }),
   }));
 }
 
@@ -59,15 +80,15 @@ export function planServers(sites: readonly Site[], options: GlobalOptions): rea
 function endpointsOf(sites: readonly Site[], options: GlobalOptions): readonly Endpoint[] {
   const endpoints = new Map<string, Endpoint>();
   for (const [index, site] of sites.entries()) {
-    for (const { address, protocol, keys } of keysByEndpoint(site, options)) {
-      const id = JSON.stringify([address, protocol]);
+    for (const { address, protocol, keys, numbers } of keysByEndpoint(site, options)) {
+      const id = `${protocol} ${address}`;
       let endpoint = endpoints.get(id);
       if (endpoint === undefined) {
         endpoint = { address, protocol, sites: [], signature: "" };
         endpoints.set(id, endpoint);
       }
       endpoint.sites.push({ site, keys });
-      endpoint.signature += `${index}:${keys.map((key) => site.keys.indexOf(key)).join(",")};`;
+      endpoint.signature += `${index}:${numbers.join(",")};`;
     }
   }
   return [...endpoints.values()].sort(
@@ -75,17 +96,44 @@ function endpointsOf(sites: readonly Site[], options: GlobalOptions): readonly E
   );
 }
 
-function keysByEndpoint(site: Site, options: GlobalOptions) {
-  const found = new Map<string, { address: string; protocol: string; keys: Key[] }>();
-  for (const key of site.keys) {
+/** Some keys of one site, and which of its keys they are. */
+interface KeysAtEndpoint {
+  readonly address: string;
+  readonly protocol: string;
+  readonly keys: Key[];
+  readonly numbers: number[];
+}
+
+function keysByEndpoint(site: Site, options: GlobalOptions): Iterable<KeysAtEndpoint> {
+  const found = new Map<string, KeysAtEndpoint>();
+  for (const [number, key] of site.keys.entries()) {
     for (const [address, protocols] of listenersOf(site, key, options)) {
       for (const protocol of protocols) {
         const id = `${protocol} ${address}`;
         const endpoint = found.get(id);
-        if (endpoint === undefined) found.set(id, { address, protocol, keys: [key] });
-        else endpoint.keys.push(key);
+        if (endpoint === undefined) {
+          found.set(id, { address, protocol, keys: [key], numbers: [number] });
+        } else {
+          endpoint.keys.push(key);
+          endpoint.numbers.push(number);
+        }
       }
     }
   }
   return found.values();
+}
+
+/** Two sites of one server may not have the same address: nobody could tell which is meant. */
+function refuseAmbiguous(sites: Endpoint["sites"]): void {
+  const seen = new Map<string, { readonly token: Token; readonly site: Site }>();
+  for (const { site, keys } of sites) {
+    for (const { token } of keys) {
+      const other = seen.get(token.text);
+      if (other !== undefined && other.site !== site) {
+        const { file, line } = other.token;
+        token.fail(`ambiguous site definition: ${token.text}`, `${file}:${line} is the same`);
+      }
+      seen.set(token.text, { token, site });
+    }
+  }
 }

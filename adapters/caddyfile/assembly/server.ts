@@ -7,13 +7,12 @@ import type { Run } from "../line.js";
 import type { GlobalOptions } from "../options/global-options.js";
 import { consolidate } from "../routes/consolidate.js";
 import { buildRoutes, expectOrdered } from "../routes/read.js";
+import { sortEntries } from "../routes/sort.js";
 import { stableSort } from "../routes/stable-sort.js";
-import { parseNetworkAddress } from "../syntax/network-address.js";
-import { connectionPolicies } from "../tls/connection-policies.js";
-import { portsOf } from "./listeners.js";
+import { connectionPolicies, wantedPolicies } from "../tls/connection-policies.js";
 import { type NamedRoute, namedRoutesFor } from "./named-routes.js";
 import type { Listener, ServedSite, ServerPlan } from "./plan.js";
-import { refuseConflicts } from "./schemes.js";
+import { isForPlainHttp, refuseConflicts } from "./schemes.js";
 import { serverLogs } from "./server-logs.js";
 import { siteRoutes } from "./site-routes.js";
 
@@ -24,7 +23,6 @@ export function buildServer(
   run: Run,
 ): JsonObject {
   const { listeners, sites } = plan;
-  refuseAmbiguous(sites);
   warnOfAddresses(sites, run);
   const automatic = automaticHttps(plan, run.options);
   const namedRoutes = namedRoutesFor(
@@ -36,11 +34,12 @@ export function buildServer(
   const routes = sites.flatMap((served) =>
     placed(served, siteRoutes(served, ownRoutes(served), alone)),
   );
-  const errors = sites.flatMap((served) =>
-    placed(served, siteRoutes(served, errorRoutes(served), alone)),
-  );
-  const policies = connectionPolicies(plan, automatic, run.options);
-  refuseConflicts(plan, policies, run.options);
+  const errors = sites
+    .filter(({ site }) => site.errorRoutes.length > 0)
+    .flatMap((served) => siteRoutes(served, errorRoutes(served), alone));
+  const wanted = wantedPolicies(plan, run.options);
+  refuseConflicts(plan, wanted.policies.length > 0, run.options);
+  const policies = connectionPolicies(wanted, plan, automatic, run);
   const logs = serverLogs(sites);
   return {
     ...omitEmpty({
@@ -49,11 +48,10 @@ export function buildServer(
       listener_wrappers: sites.flatMap(({ site }) => site.listenerWrappers),
       packet_conn_wrappers: sites.flatMap(({ site }) => site.packetConnWrappers),
       routes: consolidate(routes, run.marks),
+      errors: omitEmpty({ routes: errors }),
+      named_routes: namedRoutes,
+      tls_connection_policies: policies,
     }),
-    ...(sites.some(({ site }) => site.errorRoutes.length > 0)
-      ? { errors: omitEmpty({ routes: errors.map(({ route }) => route) }) }
-      : {}),
-    ...omitEmpty({ named_routes: namedRoutes, tls_connection_policies: policies }),
     ...(automatic === undefined ? {} : { automatic_https: automatic }),
     ...(logs === undefined ? {} : { logs }),
   };
@@ -64,16 +62,14 @@ function placed({ keys }: ServedSite, routes: readonly Route[]) {
 }
 
 /** What the site's directives say. */
-function ownRoutes({ site: { routes, scope } }: ServedSite): readonly Route[] {
-  return buildRoutes(routes.map(expectOrdered(scope)), scope, true);
+function ownRoutes({ site: { routes, scope }, before }: ServedSite): readonly Route[] {
+  return buildRoutes(sortEntries(routes.map(expectOrdered(scope)), scope, before + 1), scope);
 }
 
 /** The site's error routes: those for certain errors before those for all. */
-function errorRoutes({ site }: ServedSite): readonly Route[] {
-  const routes = [...site.errorRoutes];
+function errorRoutes({ site, before }: ServedSite): readonly Route[] {
   const catchesAll = (route: Route) => (route.match?.length ?? 0) === 0;
-  stableSort(routes, (a, b) => !(catchesAll(a) && !catchesAll(b)));
-  return routes;
+  return stableSort(site.errorRoutes, (a, b) => !catchesAll(a) || catchesAll(b), before + 1);
 }
 
 /** The protocols of each listener, when one of them has other than the default ones. */
@@ -100,34 +96,13 @@ function automaticHttps(plan: ServerPlan, options: GlobalOptions): JsonObject | 
 }
 
 /** Hosts that were named with `http://`, where the server is not for plain HTTP alone. */
-function hostsWithoutHttps({ listeners, sites }: ServerPlan, options: GlobalOptions): JsonArray {
-  const port = Number(portsOf(options).http);
-  const keys = sites.flatMap((served) => served.keys);
-  const [first] = keys;
-  const beyond = listeners.some(({ address }) => {
-    if (first === undefined) return false;
-    const { startPort, endPort } = parseNetworkAddress(address, first.token);
-    return port < startPort || port > endPort;
-  });
-  if (!beyond) return [];
-  const hosts = keys
+function hostsWithoutHttps(plan: ServerPlan, options: GlobalOptions): JsonArray {
+  if (isForPlainHttp(plan, options)) return [];
+  const hosts = plan.sites
+    .flatMap((served) => served.keys)
     .filter(({ address }) => address.scheme === "http" && address.host !== "")
     .map(({ address }) => address.host);
   return [...new Set(hosts)];
-}
-
-/** Two sites of one server may not have the same address: nobody could tell which is meant. */
-function refuseAmbiguous(sites: readonly ServedSite[]): void {
-  const seen = new Map<string, ServedSite>();
-  for (const served of sites) {
-    for (const { token } of served.keys) {
-      const other = seen.get(token.text);
-      if (other !== undefined && other !== served) {
-        token.fail(`ambiguous site definition: ${token.text}`);
-      }
-      seen.set(token.text, served);
-    }
-  }
 }
 
 function warnOfAddresses(sites: readonly ServedSite[], { warnings }: Run): void {

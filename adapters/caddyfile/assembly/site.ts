@@ -13,6 +13,7 @@ import type { ServerBlock } from "../syntax/blocks.js";
 import { expandSegment } from "../syntax/shorthands.js";
 import type { Token } from "../syntax/token.js";
 import type { SiteTls } from "../tls/site-tls.js";
+import { filesOf } from "./files.js";
 
 /** One address of a site, and the token it was written as. */
 export interface Key {
@@ -30,6 +31,8 @@ export interface Site {
   readonly binds: readonly BindContribution["bind"][];
   readonly logs: readonly CustomLog[];
   readonly tls: readonly SiteTls[];
+  /** IDs of the certificate authorities that its handlers work with. */
+  readonly authorities: readonly string[];
   readonly listenerWrappers: readonly JsonObject[];
   readonly packetConnWrappers: readonly JsonObject[];
   /** The named routes that it invokes. */
@@ -40,7 +43,8 @@ export interface Site {
 export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   for (const key of block.keys) refuseMisplaced(key, block, run);
   const matchers = new Map();
-  const scope: Scope = { run, matchers, groups, invoked: new Map() };
+  const files = filesOf(block);
+  const scope: Scope = { run, matchers, groups, files, invoked: new Map() };
   const lines = block.segments.map((segment) => new Line(expandSegment(segment), scope));
   for (const line of lines) if (isDefinition(line)) defineMatchers(line, matchers);
 
@@ -70,6 +74,7 @@ function sortOut(entries: readonly Entry[]): SortedOut {
     binds: pick(given, "bind"),
     logs: pick(given, "log"),
     tls: pick(given, "tls"),
+    authorities: pick(given, "authority"),
     listenerWrappers: pick(given, "listenerWrapper"),
     packetConnWrappers: pick(given, "packetConnWrapper"),
   };

@@ -1,6 +1,7 @@
 // Which of a server's sites comes first. Only one of them answers a request, so that the one with
 // the more specific address has to be asked before those that match more.
 
+import { byteLength } from "../compare.js";
 import type { ServedSite } from "./plan.js";
 
 /** The sites in the order in which they are asked. */
@@ -28,7 +29,7 @@ function rankOf({ keys }: ServedSite): Rank {
     host = Math.max(host, specificity(address.host));
     if (specificity(address.path) > specificity(path)) path = address.path;
   }
-  return { host, path: path.length, wildcard };
+  return { host, path: byteLength(path), wildcard };
 }
 
 function comesBefore(a: Rank, b: Rank): boolean {
@@ -38,7 +39,8 @@ function comesBefore(a: Rank, b: Rank): boolean {
   return a.host === b.host ? a.path > b.path : a.host > b.host;
 }
 
-/** The length of a host or path without its wildcards and placeholders. */
+/** The length of a host or path, less its wildcards and its placeholders. */
 function specificity(text: string): number {
-  return text.replace(/\{[^}]*\}/g, "").replaceAll("*", "").length;
+  const vague = [...(text.match(/\{[^}]*\}/g) ?? []), ...(text.match(/\*/g) ?? [])];
+  return vague.reduce((length, part) => length - byteLength(part), byteLength(text));
 }

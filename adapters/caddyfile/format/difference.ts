@@ -5,9 +5,9 @@ import { ParseError } from "../../../src/document/index.js";
 import { format } from "./format.js";
 import { neatUpTo } from "./neat.js";
 
-/** What to say about an unformatted text, in Caddy's words, which people search for. */
+/** What to say about an unformatted text: Caddy's words, which people search for, and our command. */
 export const NOT_FORMATTED =
-  "Caddyfile input is not formatted; run 'caddy fmt --overwrite' to fix inconsistencies";
+  "Caddyfile input is not formatted; run 'graft fmt --overwrite' to fix inconsistencies";
 
 /** How much of a text is formatted at first; if that is no different, there is more at a time. */
 const FIRST_PART = 1 << 14;

@@ -13,3 +13,6 @@ export interface CustomLog {
   /** Whether it is bound to no host, and chosen by name only. */
   readonly noHostname: boolean;
 }
+
+/** The logger of everything that no other one is for. */
+export const DEFAULT_LOG = "default";

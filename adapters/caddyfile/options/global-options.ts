@@ -4,9 +4,11 @@
 import type { JsonObject } from "../../../src/document/index.js";
 import type { BindContribution } from "../contribution.js";
 import type { CustomLog } from "../logging/custom-log.js";
+import type { Token } from "../syntax/token.js";
+import type { TlsOptions } from "./tls-options.js";
 
 /** All that the block of global options says. */
-export interface GlobalOptions {
+export interface GlobalOptions extends TlsOptions {
   readonly debug?: boolean;
   readonly httpPort?: number;
   readonly httpsPort?: number;
@@ -14,9 +16,6 @@ export interface GlobalOptions {
   /** Directives in the order of their routes, once the `order` option has changed it. */
   readonly order?: readonly string[];
   readonly logs?: readonly CustomLog[];
-  readonly autoHttps?: readonly string[];
-  readonly defaultSni?: string;
-  readonly fallbackSni?: string;
   /** The options of servers; those for longer addresses come first. */
   readonly servers?: readonly ServerOptions[];
   /** Fields of the http app, such as `grace_period`. */
@@ -24,8 +23,10 @@ export interface GlobalOptions {
   /** What the `metrics` option says. */
   readonly metrics?: JsonObject;
   readonly admin?: JsonObject;
+  /** Whether the last configuration that was loaded is kept on disk. */
+  readonly persistConfig?: boolean;
   readonly storage?: JsonObject;
-  /** Apps that options of third parties configure, by their names. */
+  /** Apps that options configure themselves, by their names. */
   readonly apps?: Readonly<Record<string, JsonObject>>;
 }
 
@@ -33,8 +34,8 @@ export interface GlobalOptions {
 export interface ServerOptions {
   /** Empty: all servers. */
   readonly address: string;
-  /** What the server is to be called; empty when that was not said. */
-  readonly name: string;
+  /** What the server is to be called; undefined when that was not said. */
+  readonly name: Token | undefined;
   /** Fields of the server. Its wrappers are replaced even when there are none here. */
   readonly fields: JsonObject;
   /** Fields of the server's `logs`. */

@@ -15,6 +15,7 @@ export function readOptions({ globalOptions }: Parsed, run: Run): GlobalOptions 
       run: { ...run, options },
       matchers: new Map(),
       groups: new Counter(),
+      files: [],
       invoked: new Map(),
     };
     const line = new Line(segment, scope);

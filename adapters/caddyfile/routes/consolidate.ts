@@ -1,7 +1,7 @@
 // Neighbouring routes that match the same become one route, with the handlers of both.
 
 import { equal } from "../../../src/document/index.js";
-import type { Route } from "../contribution.js";
+import type { Handler, Route } from "../contribution.js";
 import type { Marks } from "../source-map.js";
 import type { Token } from "../syntax/token.js";
 
@@ -13,19 +13,17 @@ export interface Placed {
 
 /** Put neighbours together that differ in their handlers only. */
 export function consolidate(placed: readonly Placed[], marks: Marks): readonly Route[] {
-  const routes: Route[] = [];
-  let last: { handle: Route["handle"] & object; route: Route } | undefined;
-  for (const { route, token } of placed) {
-    const handlers = route.handle ?? [];
-    if (last !== undefined && isSame(last.route, route)) {
-      last.handle = [...last.handle, ...handlers];
-      routes[routes.length - 1] = marks.mark({ ...last.route, handle: last.handle }, token);
-    } else {
-      last = { route, handle: handlers };
-      routes.push(marks.markOnce(route, token));
-    }
+  const runs: { readonly first: Placed; readonly more: Handler[] }[] = [];
+  for (const next of placed) {
+    const last = runs.at(-1);
+    if (last !== undefined && isSame(last.first.route, next.route)) {
+      last.more.push(...(next.route.handle ?? []));
+    } else runs.push({ first: next, more: [] });
   }
-  return routes;
+  return runs.map(({ first: { route, token }, more }) => {
+    if (more.length === 0) return marks.markOnce(route, token);
+    return marks.mark({ ...route, handle: [...(route.handle ?? []), ...more] }, token);
+  });
 }
 
 function isSame(a: Route, b: Route): boolean {

@@ -7,14 +7,15 @@ import type { Directive, Line, Scope } from "../line.js";
 import { consolidate } from "./consolidate.js";
 import { type Entry, type RoutedEntry, routesOf } from "./entry.js";
 import { defineMatchers, isDefinition } from "./named-matchers.js";
-import { sortEntries } from "./sort.js";
+import { ranksOf, sortEntries } from "./sort.js";
 
 /** Directives of which only the first that matches is run; by name, as their groups are numbered. */
 const EXCLUSIVE = ["handle", "rewrite", "root"];
 
 /** Read the block of a line as routes in the order of their directives. */
 export function readRoutes(line: Line): readonly Route[] {
-  return buildRoutes(readEntries(line).map(expectOrdered(line.scope)), line.scope, true);
+  const entries = readEntries(line).map(expectOrdered(line.scope));
+  return buildRoutes(sortEntries(entries, line.scope), line.scope);
 }
 
 /** Read the block of a line as routes in the order in which they are written. */
@@ -25,7 +26,7 @@ export function readRoutesAsWritten(line: Line): readonly Route[] {
       `${entry.directive} directive returned something other than an HTTP route or subroute (only handler directives can be used in routes)`,
     );
   });
-  return buildRoutes(entries, line.scope, false);
+  return buildRoutes(entries, line.scope);
 }
 
 /** Read the block of a line as the directives in it. */
@@ -60,16 +61,11 @@ export function readDirective(line: Line, advice?: string): readonly Entry[] {
   }));
 }
 
-/** Make routes of entries, in their order or sorted. */
-export function buildRoutes(
-  entries: readonly RoutedEntry[],
-  scope: Scope,
-  sorted: boolean,
-): readonly Route[] {
-  const ordered = sorted ? sortEntries(entries, ranksOf(scope)) : entries;
-  const groups = groupsFor(ordered, scope);
+/** Make routes of entries, in their order. */
+export function buildRoutes(entries: readonly RoutedEntry[], scope: Scope): readonly Route[] {
+  const groups = groupsFor(entries, scope);
   const { marks } = scope.run;
-  const placed = ordered.flatMap((entry) => {
+  const placed = entries.flatMap((entry) => {
     const group = groups.get(entry.directive);
     return routesOf(entry).map((route) => {
       for (const handler of route.handle ?? []) marks.markOnce(handler, entry.token);
@@ -121,17 +117,4 @@ function groupsFor(
     if (count > 1 || directive === "rewrite") names.set(directive, `group${groups.next()}`);
   }
   return names;
-}
-
-const ranks = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
-
-/** The place of each directive that has one. */
-function ranksOf({ run }: Scope): ReadonlyMap<string, number> {
-  const order = run.options.order ?? run.vocabulary.order;
-  let known = ranks.get(order);
-  if (known === undefined) {
-    known = new Map(order.map((name, rank) => [name, rank]));
-    ranks.set(order, known);
-  }
-  return known;
 }

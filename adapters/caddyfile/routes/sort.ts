@@ -1,7 +1,9 @@
 // The order of routes in a site: by their directives first; of one directive, the more specific
 // path first, and what matches something before what matches everything.
 
+import { byteLength, compare } from "../compare.js";
 import type { Route } from "../contribution.js";
+import type { Scope } from "../line.js";
 import { type RoutedEntry, routeOf } from "./entry.js";
 import { stableSort } from "./stable-sort.js";
 
@@ -13,24 +15,44 @@ interface Ranked {
   /** The one path it matches, without the `*` at its end; undefined when there is none, or more. */
   readonly path: string | undefined;
   readonly trimmed: string;
+  /** How long `trimmed` is. */
+  readonly length: number;
 }
 
-/** Sort the entries of one block. `ranks` are the places of the directives. */
+/**
+ * Sort the entries of one block. Each server that has a site sorts what the one before it sorted,
+ * so for the second one it is done `times` two.
+ */
 export function sortEntries(
   entries: readonly RoutedEntry[],
-  ranks: ReadonlyMap<string, number>,
+  scope: Scope,
+  times = 1,
 ): readonly RoutedEntry[] {
   if (entries.length < 2) return entries;
+  const ranks = ranksOf(scope);
   const ranked = entries.map((entry) => rankOf(entry, ranks));
-  stableSort(ranked, comesBefore);
-  return ranked.map(({ entry }) => entry);
+  return stableSort(ranked, comesBefore, times).map(({ entry }) => entry);
+}
+
+const ranksByOrder = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+/** The place of each directive that has one. */
+export function ranksOf({ run }: Scope): ReadonlyMap<string, number> {
+  const order = run.options.order ?? run.vocabulary.order;
+  let ranks = ranksByOrder.get(order);
+  if (ranks === undefined) {
+    ranks = new Map(order.map((name, rank) => [name, rank]));
+    ranksByOrder.set(order, ranks);
+  }
+  return ranks;
 }
 
 function rankOf(entry: RoutedEntry, ranks: ReadonlyMap<string, number>): Ranked {
   const route = routeOf(entry);
   const path = onlyPath(route);
   const trimmed = path?.endsWith("*") ? path.slice(0, -1) : (path ?? "");
-  return { entry, rank: ranks.get(entry.directive) ?? 0, route, path, trimmed };
+  const rank = ranks.get(entry.directive) ?? 0;
+  return { entry, rank, route, path, trimmed, length: byteLength(trimmed) };
 }
 
 function comesBefore(a: Ranked, b: Ranked): boolean {
@@ -44,8 +66,7 @@ function comesBefore(a: Ranked, b: Ranked): boolean {
 function isMoreSpecific(a: Ranked, b: Ranked): boolean {
   if (a.path === undefined || b.path === undefined) return matches(a.route) && !matches(b.route);
   if (a.trimmed === b.trimmed) return a.path.length < b.path.length;
-  if (a.trimmed.length === b.trimmed.length) return a.trimmed < b.trimmed;
-  return a.trimmed.length > b.trimmed.length;
+  return a.length === b.length ? compare(a.trimmed, b.trimmed) < 0 : a.length > b.length;
 }
 
 function matches(route: Route | undefined): boolean {

@@ -5,8 +5,26 @@
 /** So many elements are sorted by insertion. */
 const RUN = 20;
 
-/** Sort in place. `less` says whether the first of two elements belongs before the second. */
-export function stableSort<T>(list: T[], less: (a: T, b: T) => boolean): void {
+/**
+ * A sorted copy. `less` says whether the first of two elements belongs before the second. An order
+ * that contradicts itself is another one each time: `times` says how often to sort.
+ */
+export function stableSort<T>(
+  list: readonly T[],
+  less: (a: T, b: T) => boolean,
+  times = 1,
+): readonly T[] {
+  let sorted = list;
+  for (let time = 0; time < times; time++) {
+    const next = [...sorted];
+    sortOnce(next, less);
+    if (next.every((element, at) => element === sorted[at])) break;
+    sorted = next;
+  }
+  return sorted;
+}
+
+function sortOnce<T>(list: T[], less: (a: T, b: T) => boolean): void {
   const sorter = new Sorter(list, less);
   for (let start = 0; start < list.length; start += RUN) {
     sorter.insertion(start, Math.min(start + RUN, list.length));

@@ -13,6 +13,8 @@ export class Dispenser {
   readonly name: Token;
   /** Index of the next argument. */
   private next: number;
+  /** Where the arguments begin that count: behind the matcher, if one was taken. */
+  private counted: number;
   /** Where the arguments end: at the `{`, or at `end`. */
   private readonly lineEnd: number;
   private blockTaken: boolean;
@@ -29,6 +31,7 @@ export class Dispenser {
     if (name === undefined) throw new RangeError("a dispenser needs at least a directive's name");
     this.name = name;
     this.next = start + 1;
+    this.counted = this.next;
     this.lineEnd = endOfArguments(tokens, start, end);
     this.blockTaken = this.lineEnd === end;
   }
@@ -88,6 +91,12 @@ export class Dispenser {
     return [first, ...this.remaining()];
   }
 
+  /** Take the next argument as one that does not count. Errors do not name it. */
+  protected skip(): void {
+    this.next++;
+    this.counted = this.next;
+  }
+
   /** Give back the last argument that was taken. */
   back(): void {
     if (this.next > this.start + 1) this.next--;
@@ -135,7 +144,8 @@ export class Dispenser {
 
   /** Refuse this directive for the number of its arguments, in the words people search for. */
   wrongCount(hint?: string): never {
-    const last = this.peek() ?? this.tokens[this.next - 1] ?? this.name;
+    const taken = this.next > this.counted ? this.tokens[this.next - 1] : undefined;
+    const last = this.peek() ?? taken ?? this.name;
     return last.fail(
       `wrong argument count or unexpected line ending after '${last.text}'`,
       hint ?? undefined,

@@ -81,6 +81,14 @@ export function expandSegment(segment: Segment): Segment {
   return segment.map((token) => token.withText(expandShorthands(token.text)));
 }
 
+/** The short name, in its braces, of what has this long name; undefined when there is none. */
+export function shorthandOf(text: string): string | undefined {
+  const parts = text.split(/[{}]/).filter((part) => part !== "");
+  if (parts.length !== 1) return undefined;
+  for (const [short, long] of NAMES) if (long === parts[0]) return `{${short}}`;
+  return undefined;
+}
+
 function wrap(name: string | undefined): string | undefined {
   return name === undefined ? undefined : `{${name}}`;
 }

@@ -3,37 +3,42 @@
 // the wildcard's policy, a copy of it that asks for no certificate.
 
 import { compare } from "../compare.js";
-import { type Policy, sniOf } from "./policy.js";
+import type { Policy } from "./policy.js";
+import { coversOf } from "./wildcards.js";
 
 /** The policies with shields for the names that want nothing special. */
 export function shieldHosts(
   policies: readonly Policy[],
   plain: readonly string[],
 ): readonly Policy[] {
-  const wildcards = policies.map(clientAuthWildcards);
-  const shielded = policies.map(() => new Set<string>());
+  const firstFor = clientAuthWildcards(policies);
+  if (firstFor.size === 0) return policies;
+  const shielded = new Map<number, Set<string>>();
   for (const host of plain) {
-    const first = wildcards.findIndex((names) => names.some((name) => covers(name, host)));
-    shielded[first]?.add(host);
+    const covering = coversOf(host).flatMap((cover) => firstFor.get(cover) ?? []);
+    if (covering.length === 0) continue;
+    const first = Math.min(...covering);
+    const hosts = shielded.get(first);
+    if (hosts === undefined) shielded.set(first, new Set([host]));
+    else hosts.add(host);
   }
   return policies.flatMap((policy, index) => {
-    const hosts = [...(shielded[index] as Set<string>)].sort(compare);
-    if (hosts.length === 0) return [policy];
-    const { client_authentication: _, ...rest } = policy;
-    return [{ ...rest, match: { sni: hosts } }, policy];
+    const hosts = shielded.get(index);
+    if (hosts === undefined) return [policy];
+    const { client_authentication: _, ...settings } = policy.settings;
+    return [{ ...policy, names: [...hosts].sort(compare), settings }, policy];
   });
 }
 
-/** The names with a wildcard of a policy that asks for client certificates. */
-function clientAuthWildcards(policy: Policy): readonly string[] {
-  if (policy.client_authentication === undefined) return [];
-  return sniOf(policy)?.filter((name) => name.includes("*")) ?? [];
-}
-
-/** Whether a wildcard, which stands for one label, covers a host. */
-function covers(wildcard: string, host: string): boolean {
-  const [name, pattern] = [host.toLowerCase(), wildcard.toLowerCase()];
-  if (name === pattern) return true;
-  const labels = name.split(".");
-  return labels.some((_, at) => labels.with(at, "*").join(".") === pattern);
+/** Names with a wildcard for which clients are asked for certificates, and by which policy. */
+function clientAuthWildcards(policies: readonly Policy[]): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  for (const [index, { names = [], settings }] of policies.entries()) {
+    if (settings.client_authentication === undefined) continue;
+    for (const name of names) {
+      const lower = name.toLowerCase();
+      if (name.includes("*") && !first.has(lower)) first.set(lower, index);
+    }
+  }
+  return first;
 }

@@ -1,0 +1,71 @@
+// What is done to header fields. `header`, `request_header`, `header_up` and `header_down` write it
+// alike: a field with a sign in front, a value, and for a part of the value what replaces it.
+
+import type { JsonObject } from "../../../src/document/index.js";
+import { canonicalHeader } from "../header-name.js";
+import { objectOf, omitEmpty } from "../json.js";
+
+/** One change of one header field. */
+export interface HeaderOperation {
+  /** `default` sets the field in responses that do not have it. */
+  readonly kind: "add" | "set" | "delete" | "replace" | "default";
+  /** The name as written, without its sign. */
+  readonly field: string;
+  /** What is added or set; for `replace`, the regular expression that finds what is replaced. */
+  readonly value: string;
+  /** What stands there instead; for `replace` only. */
+  readonly replacement: string;
+  /** Whether it is for the time when the response is written, as the handlers before it set it. */
+  readonly deferred: boolean;
+}
+
+/**
+ * Understand an operation: `+field` adds, `-field` deletes, `?field` is a default, `>field` sets
+ * when the response is written. A replacement makes the value a regular expression.
+ */
+export function headerOperation(signed: string, value = "", replacement?: string): HeaderOperation {
+  const sign = signed.charAt(0);
+  const bare = { field: signed.slice(1), value, replacement: "", deferred: false };
+  if (sign === "+") return { ...bare, kind: "add" };
+  if (sign === "-") return { ...bare, kind: "delete", deferred: true };
+  if (sign === "?") return { ...bare, kind: "default" };
+  const deferred = sign === ">";
+  if (replacement !== undefined) {
+    const field = signed.replace(/^[-+?>]+/, "");
+    return { kind: "replace", field, value, replacement, deferred };
+  }
+  return deferred ? { ...bare, kind: "set", deferred } : { ...bare, kind: "set", field: signed };
+}
+
+/** Why an operation on anything else than a response is refused; undefined when it is not. */
+export function refusalOf({ kind, field }: HeaderOperation): string | undefined {
+  if (kind !== "default") return undefined;
+  return `?${field}: the default header modifier ('?') can only be used on response headers; for conditional manipulation of request headers, use matchers`;
+}
+
+/** Operations as the `headers` handler has them, under `add`, `set`, `delete` and `replace`. */
+export function headerFields(operations: Iterable<HeaderOperation>): JsonObject {
+  const add = new Map<string, string[]>();
+  const set = new Map<string, string[]>();
+  const deleted: string[] = [];
+  const replace = new Map<string, JsonObject[]>();
+  for (const { kind, field, value, replacement } of operations) {
+    if (kind === "add") append(add, canonicalHeader(field), value);
+    else if (kind === "delete") deleted.push(field);
+    else if (kind === "replace") {
+      append(replace, field, omitEmpty({ search_regexp: value, replace: replacement }));
+    } else set.set(canonicalHeader(field), [value]);
+  }
+  return omitEmpty({
+    add: objectOf(add),
+    set: objectOf(set),
+    delete: deleted,
+    replace: objectOf(replace),
+  });
+}
+
+function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
