@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { adapt, loadCaddyfile, watchCaddyfile } from "./caddyfile.js";
 import { load, patch, read, reload } from "./changes.js";
 import { caddy, graft } from "./contender.js";
 import { type Row, ratioOf, reached } from "./figures.js";
@@ -17,6 +18,7 @@ import type { Bench, Work } from "./work.js";
 const works: readonly Work[] = [
   ...[patch, load, reload, read],
   ...[manySites, oneSite, memory, starting],
+  ...[adapt, loadCaddyfile, watchCaddyfile],
   ...[soakTraffic, soakWebsockets, soakHeap],
 ];
 
@@ -28,7 +30,7 @@ const USAGE = `npm run bench [-- name…] [--json] [--alone] [--node-flag=--cpu-
 
 A name stands for all that begin with it. Without one everything runs but the soaks.
 
-${works.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join("\n")}
+${works.map(({ name, summary }) => `  ${name.padEnd(15)} ${summary}`).join("\n")}
 `;
 
 async function main(): Promise<number> {

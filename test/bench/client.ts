@@ -20,9 +20,12 @@ export interface Ask {
   readonly method?: string;
   readonly path: string;
   readonly host?: string;
-  /** A JSON text. */
+  /** A text, JSON unless `type` says otherwise. */
   readonly body?: string;
+  readonly type?: string;
 }
+
+const JSON_TYPE = "application/json";
 
 /** Asks one server, one request at a time. */
 export class Client {
@@ -53,10 +56,10 @@ export class Client {
     this.#agent.destroy();
   }
 
-  private once({ method = "GET", path, host, body }: Ask): Promise<Answer> {
+  private once({ method = "GET", path, host, body, type = JSON_TYPE }: Ask): Promise<Answer> {
     const headers = {
       ...(host === undefined ? {} : { Host: host }),
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(body === undefined ? {} : { "Content-Type": type }),
       ...(body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) }),
     };
     const began = performance.now();

@@ -53,11 +53,20 @@ export async function leave(place: Place): Promise<void> {
   await rm(place.dir, { recursive: true, force: true });
 }
 
+/** A file to start a server with. */
+export interface ConfigFile {
+  readonly name: string;
+  readonly text: string;
+  readonly flags: readonly string[];
+}
+
 /** How a server is started. */
 export interface Start {
   readonly place: Place;
-  /** The config to begin with; without it, what the server resumes. */
+  /** The document to begin with; without it, what the server resumes. */
   readonly document?: string;
+  /** Or a config in another format, and the flags that it takes. */
+  readonly config?: ConfigFile;
   /** The site whose answer shows that it serves. */
   readonly site: number;
   /** The only CPU it may use. */
@@ -82,14 +91,9 @@ export interface Running {
 export async function start(contender: Contender, how: Start): Promise<Running> {
   const { place, site } = how;
   const traffic = new Client(place.ports.http);
-  const config = join(place.dir, "config.json");
-  if (how.document !== undefined) await writeFile(config, how.document);
+  const args = await configArguments(how);
   const began = performance.now();
-  const child = launch(
-    contender,
-    how,
-    how.document === undefined ? ["--resume"] : ["--config", config],
-  );
+  const child = launch(contender, how, args);
   await firstAnswer(child, traffic, site).catch(async (error) => {
     await end(child);
     const log = await readFile(join(place.dir, "log"), "utf8").catch(() => "");
@@ -113,7 +117,20 @@ export async function start(contender: Contender, how: Start): Promise<Running> 
   };
 }
 
-function launch(contender: Contender, { place, cpu }: Start, args: string[]): ChildProcess {
+/** Write the config that a server is started with. Tells the flags that name it. */
+async function configArguments({ place, document, config }: Start): Promise<readonly string[]> {
+  const file = document === undefined ? config : { name: "config.json", text: document, flags: [] };
+  if (file === undefined) return ["--resume"];
+  const path = join(place.dir, file.name);
+  await writeFile(path, file.text);
+  return ["--config", path, ...file.flags];
+}
+
+function launch(
+  contender: Contender,
+  { place, cpu }: Start,
+  args: readonly string[],
+): ChildProcess {
   const pinned = cpu === undefined ? [] : ["taskset", "-c", String(cpu)];
   const [command = "", ...rest] = [...pinned, ...contender.command, "run", ...args];
   const log = openSync(join(place.dir, "log"), "a");
