@@ -1,6 +1,7 @@
 // Blocks whose lines each give fields of one object. A table says how each line is read.
 
 import type { Json, JsonArray, JsonObject } from "../../src/document/index.js";
+import { append } from "./append.js";
 import type { Line } from "./line.js";
 import { toBytes, toDuration } from "./values.js";
 
@@ -63,8 +64,10 @@ export function adding(
   read: (line: Line, known: JsonArray) => readonly Json[],
 ): FieldReader {
   return (line, before) => {
-    const list = before[key];
-    const known = Array.isArray(list) ? list : [];
-    return { [key]: [...known, ...read(line, known)] };
+    const known = before[key] as Json[] | undefined;
+    if (known === undefined) return { [key]: [...read(line, [])] };
+    // The list was made here, and nobody has it before the block is read: it may grow in place.
+    append(known, read(line, known));
+    return {};
   };
 }

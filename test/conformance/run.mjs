@@ -4,18 +4,21 @@
 //
 //   GRAFT_TEST_SEED=N   the seed of the random sequences, printed at each run
 //   GRAFT_TEST_STEPS=N  how many requests there are
+//   GRAFT_TEST_FILES=N  how many Caddyfiles are adapted by both
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const SEQUENCE = 100;
 const steps = Number(process.env.GRAFT_TEST_STEPS ?? 600);
+const files = Number(process.env.GRAFT_TEST_FILES ?? 300);
 
 const setup = fileURLToPath(new URL("../support/setup.mjs", import.meta.url));
 execFileSync(process.execPath, [setup, "--build"], { stdio: "inherit" });
 const { seedOf } = await import("../../dist/test/support/seed-of.js");
 const seed = seedOf(process.env.GRAFT_TEST_SEED);
 const { compareSequence } = await import("./admin.mjs");
+const { compareCaddyfiles } = await import("./caddyfile.mjs");
 const { compareServed, servedCases } = await import("./served.mjs");
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -24,7 +27,7 @@ const differences = new Map();
 if (spawnSync("caddy", ["version"], { stdio: "ignore" }).status === 0) await compare();
 else {
   console.log("skipped: there is no caddy on the PATH");
-  counts.skipped = steps + servedCases;
+  counts.skipped = steps + files + servedCases;
 }
 for (const [name, { reason, times }] of differences) {
   console.log(`differs on purpose, ${times} times: ${name}. ${reason}`);
@@ -40,6 +43,8 @@ async function compare() {
     for (let from = 0; from < steps; from += SEQUENCE) {
       await compareSequence(peers, seed + from, Math.min(SEQUENCE, steps - from), report);
     }
+    console.log(`Caddyfiles: ${files}, GRAFT_TEST_SEED=${seed}`);
+    await compareCaddyfiles(seed, files, report);
     console.log("served answers:");
     await compareServed(peers, report);
   } finally {

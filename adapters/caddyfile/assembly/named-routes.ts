@@ -1,6 +1,7 @@
 // Named routes, `&(name) { … }`: each is read once, and put into every server that invokes it.
 
 import type { JsonObject } from "../../../src/document/index.js";
+import { append } from "../append.js";
 import type { Route } from "../contribution.js";
 import { Counter } from "../counter.js";
 import { objectOf } from "../json.js";
@@ -75,7 +76,7 @@ export function namedRoutesFor(
       return token.fail(`cannot invoke named route '${name}', which was not defined`);
     }
     needed.set(name, found.route);
-    queue.push(...found.invoked);
+    append(queue, found.invoked);
   }
   return objectOf(needed);
 }

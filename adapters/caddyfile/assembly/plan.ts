@@ -2,6 +2,7 @@
 // first; addresses that serve the same keys of the same sites become one.
 
 import { compare } from "../compare.js";
+import { Counter } from "../counter.js";
 import type { GlobalOptions } from "../options/global-options.js";
 import type { Token } from "../syntax/token.js";
 import { listenersOf } from "./listeners.js";
@@ -76,11 +77,15 @@ export function planServers(sites: readonly Site[], options: GlobalOptions): rea
   }));
 }
 
+/** So often may a site's address be served somewhere, all sites and places taken together. */
+const MAX_SERVED = 1_000_000;
+
 /** All endpoints, sorted by address and protocol. */
 function endpointsOf(sites: readonly Site[], options: GlobalOptions): readonly Endpoint[] {
+  const served = new Counter();
   const endpoints = new Map<string, Endpoint>();
   for (const [index, site] of sites.entries()) {
-    for (const { address, protocol, keys, numbers } of keysByEndpoint(site, options)) {
+    for (const { address, protocol, keys, numbers } of keysByEndpoint(site, options, served)) {
       const id = `${protocol} ${address}`;
       let endpoint = endpoints.get(id);
       if (endpoint === undefined) {
@@ -104,11 +109,18 @@ interface KeysAtEndpoint {
   readonly numbers: number[];
 }
 
-function keysByEndpoint(site: Site, options: GlobalOptions): Iterable<KeysAtEndpoint> {
+function keysByEndpoint(
+  site: Site,
+  options: GlobalOptions,
+  served: Counter,
+): Iterable<KeysAtEndpoint> {
   const found = new Map<string, KeysAtEndpoint>();
   for (const [number, key] of site.keys.entries()) {
     for (const [address, protocols] of listenersOf(site, key, options)) {
       for (const protocol of protocols) {
+        if (served.next() === MAX_SERVED) {
+          key.token.fail(`more than ${MAX_SERVED} listeners for the addresses of sites`);
+        }
         const id = `${protocol} ${address}`;
         const endpoint = found.get(id);
         if (endpoint === undefined) {

@@ -32,24 +32,24 @@ export function siteRoutes(
 
 /** A matcher set for each path among the addresses, with the hosts it is for. */
 function addressMatchers(keys: readonly Key[]): readonly MatcherSet[] {
-  const hostsByPath = new Map<string, string[]>();
+  const hostsByPath = new Map<string, Set<string>>();
   let anyHost = false;
   for (const { address } of keys) {
     const { host, path } = address;
     let hosts = hostsByPath.get(path);
     if (hosts === undefined) {
-      hosts = [];
+      hosts = new Set();
       hostsByPath.set(path, hosts);
     }
     if (host === "" && !anyHost) {
-      hosts.length = 0;
+      hosts.clear();
       anyHost = true;
     }
-    if (!anyHost && !hosts.includes(host)) hosts.push(host);
+    if (!anyHost) hosts.add(host);
   }
   return [...hostsByPath].flatMap(([path, hosts]) => {
     const set: Record<string, Json> = {};
-    if (hosts.length > 0) set.host = hosts;
+    if (hosts.size > 0) set.host = [...hosts];
     if (path !== "") set.path = [path];
     return Object.keys(set).length > 0 ? [set] : [];
   });

@@ -3,6 +3,7 @@
 //     exclude <fields...>
 // }
 
+import { append } from "../append.js";
 import { defineDirective } from "../define.js";
 import { omitEmpty } from "../json.js";
 
@@ -13,8 +14,8 @@ export const copyResponseHeaders = defineDirective("copy_response_headers", (lin
   const include: string[] = [];
   const exclude: string[] = [];
   for (const inner of line.block()) {
-    if (inner.directive === "include") include.push(...inner.remainingTexts());
-    else if (inner.directive === "exclude") exclude.push(...inner.remainingTexts());
+    if (inner.directive === "include") append(include, inner.remainingTexts());
+    else if (inner.directive === "exclude") append(exclude, inner.remainingTexts());
     else inner.name.fail(`unrecognized subdirective '${inner.directive}'`);
     inner.expectEnd();
   }

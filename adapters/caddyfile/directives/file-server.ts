@@ -27,10 +27,11 @@ import { filesToHide } from "./hidden-files.js";
 export const fileServer = defineDirective("file_server", (line) => {
   const match = line.matcher();
   const browse = readBrowseArgument(line);
-  const table = browse === undefined ? FIELDS : { ...FIELDS, browse: refuseBrowse };
-  const fields = readFields(line, table, (name) => `unknown subdirective '${name}'`);
-  const hide = filesToHide((fields.hide as readonly string[] | undefined) ?? [], line.scope.files);
-  const all = { handler: "file_server", ...fields, hide, ...(browse && { browse }) };
+  const hidden: string[] = [];
+  const table = { ...FIELDS, hide: addTo(hidden), ...(browse && { browse: refuseBrowse }) };
+  const fields = readFields(line, table, unknown);
+  const hide = filesToHide(hidden, line.scope.files);
+  const all = { handler: "file_server", ...(browse && { browse }), ...fields, hide };
   return { match, handle: omitEmpty(all, ["browse", "canonical_uris", "status_code"]) };
 });
 
@@ -39,6 +40,18 @@ function readBrowseArgument(line: Line): JsonObject | undefined {
   if (argument === undefined) return undefined;
   if (argument.text !== "browse") line.wrongCount("expected 'browse', or a block");
   return line.mark({}, argument);
+}
+
+/** Several lines add up. */
+function addTo(list: string[]): FieldReader {
+  return (line) => {
+    for (const token of line.expectRemaining("files")) list.push(token.text);
+    return {};
+  };
+}
+
+function unknown(name: string): string {
+  return `unknown subdirective '${name}'`;
 }
 
 function refuseBrowse(line: Line): never {
@@ -51,9 +64,6 @@ const FIELDS: FieldTable = {
     return before.fs === undefined ? field : line.fail("file system already specified");
   },
   root: text("root"),
-  hide: (line, { hide = [] }) => ({
-    hide: [...(hide as readonly string[]), ...line.expectRemaining("files").map((f) => f.text)],
-  }),
   index: texts("index_names"),
   browse(line, { browse }) {
     if (browse !== undefined) refuseBrowse(line);
@@ -76,9 +86,14 @@ const FIELDS: FieldTable = {
 // }
 function readBrowse(line: Line): JsonObject {
   const template = line.argument()?.text ?? "";
-  const table = { reveal_symlinks: revealSymlinks, sort: readSort, file_limit: readFileLimit };
-  const fields = readFields(line, table, (name) => `unknown subdirective '${name}'`);
-  return omitEmpty({ template_file: template, ...fields });
+  const sort: string[] = [];
+  const table = {
+    reveal_symlinks: revealSymlinks,
+    sort: readSort(sort),
+    file_limit: readFileLimit,
+  };
+  const fields = readFields(line, table, unknown);
+  return omitEmpty({ template_file: template, ...fields, sort });
 }
 
 const revealSymlinks: FieldReader = (line, before) => {
@@ -88,12 +103,19 @@ const revealSymlinks: FieldReader = (line, before) => {
 
 const SORT_OPTIONS: readonly string[] = ["name", "namedirfirst", "size", "time", "asc", "desc"];
 
-const readSort: FieldReader = (line, { sort = [] }) => {
-  const options = line.remaining();
-  const unknown = options.find((option) => !SORT_OPTIONS.includes(option.text));
-  unknown?.fail(`unknown sort option '${unknown.text}'`, `choose from ${SORT_OPTIONS.join(", ")}`);
-  return { sort: [...(sort as readonly string[]), ...options.map((option) => option.text)] };
-};
+/** Options add up. */
+function readSort(list: string[]): FieldReader {
+  return (line) => {
+    for (const token of line.remaining()) {
+      const { text: option } = token;
+      if (!SORT_OPTIONS.includes(option)) {
+        token.fail(`unknown sort option '${option}'`, `choose from ${SORT_OPTIONS.join(", ")}`);
+      }
+      list.push(option);
+    }
+    return {};
+  };
+}
 
 const readFileLimit: FieldReader = (line, before) => {
   const [limit, ...more] = line.remaining();

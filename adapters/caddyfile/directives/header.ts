@@ -5,6 +5,7 @@
 // }
 
 import type { JsonObject } from "../../../src/document/index.js";
+import { append } from "../append.js";
 import type { HandlerContribution, MatcherSet } from "../contribution.js";
 import { defineDirective } from "../define.js";
 import { objectOf } from "../json.js";
@@ -71,7 +72,7 @@ function readBlock(line: Line, hasInline: boolean): Block {
     if (inner.directive === "defer") defer = true;
     else if (inner.directive === "match") require = readResponseMatcher(inner);
     else if (hasInline) inner.name.fail("cannot specify headers in both arguments and block");
-    else operations.push(...readFields(inner));
+    else append(operations, readFields(inner));
     inner.expectEnd();
   }
   return { operations, defer, require };

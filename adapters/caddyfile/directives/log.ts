@@ -8,6 +8,7 @@
 //     sampling { … }
 // }
 
+import { append } from "../append.js";
 import { defineDirective } from "../define.js";
 import type { FieldReader } from "../fields.js";
 import { readLogger } from "../logging/read-logger.js";
@@ -19,7 +20,10 @@ export const log = defineDirective("log", (line) => {
   const hostnames: string[] = [];
   const { config, noHostname } = readLogger(line, {
     hostnames(inner) {
-      hostnames.push(...inner.expectRemaining("host names").map((token) => token.text));
+      append(
+        hostnames,
+        inner.expectRemaining("host names").map(({ text }) => text),
+      );
       return {};
     },
     include: optionOnly,

@@ -31,10 +31,11 @@ export const phpFastcgi = defineDirective("php_fastcgi", (line) => {
   const match = line.matcher();
   const lines = line.block();
   const own = lines.filter(isOwn).reduce(readOwn, {});
-  const { index = "index.php", try_files, ...config } = own;
-  const splitPath = (own.split_path as readonly string[] | undefined) ?? [".php"];
-  const transport = { name: "fastcgi", config: { ...omitEmpty(config), split_path: splitPath } };
-  const block = lines.filter((inner) => !isOwn(inner));
+  const { index = "index.php", try_files, split_path = [".php"], ...others } = own;
+  const splitPath = split_path as readonly string[];
+  const env = objectOf(lines.filter(isVariable).map(readVariable));
+  const transport = { name: "fastcgi", config: omitEmpty({ ...others, env, split_path }) };
+  const block = lines.filter((inner) => !isOwn(inner) && !isVariable(inner));
   const proxy = readReverseProxy(line, { block, transport });
   const routes = [
     ...(index === "off" ? [] : indexRoutes(String(index), try_files as Files, splitPath)),
@@ -51,7 +52,6 @@ const OWN: FieldTable = {
   split: texts("split_path"),
   index: text("index"),
   try_files: texts("try_files"),
-  env: readVariable,
   resolve_root_symlink: withIgnored(flag("resolve_root_symlink")),
   capture_stderr: withIgnored(flag("capture_stderr")),
   dial_timeout: time("dial_timeout", "bad timeout value"),
@@ -69,13 +69,16 @@ function readOwn(before: JsonObject, line: Line): JsonObject {
   return fields;
 }
 
+function isVariable({ directive }: Line): boolean {
+  return directive === "env";
+}
+
 // env <name> <value>
-function readVariable(line: Line, { env }: JsonObject): JsonObject {
+function readVariable(line: Line): readonly [string, string] {
   const name = line.expectArgument("a name").text;
   const value = line.expectArgument("a value").text;
-  return {
-    env: objectOf([...Object.entries((env as JsonObject | undefined) ?? {}), [name, value]]),
-  };
+  line.expectEnd();
+  return [name, value];
 }
 
 function withIgnored(read: FieldReader): FieldReader {

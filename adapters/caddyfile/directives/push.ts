@@ -6,6 +6,7 @@
 // }
 
 import type { JsonObject } from "../../../src/document/index.js";
+import { append } from "../append.js";
 import { defineDirective } from "../define.js";
 import { omitEmpty } from "../json.js";
 import type { Line } from "../line.js";
@@ -24,8 +25,8 @@ export const push = defineDirective("push", (line) => {
   const resources = target === undefined ? [] : [omitEmpty({ target })];
   const operations: HeaderOperation[] = [];
   for (const inner of line.block()) {
-    if (inner.directive === "headers") operations.push(...readHeaders(inner));
-    else resources.push(...readResources(inner));
+    if (inner.directive === "headers") append(operations, readHeaders(inner));
+    else append(resources, readResources(inner));
     inner.expectEnd();
   }
   return {

@@ -21,19 +21,21 @@ export function readFilters(lines: readonly Line[]): JsonObject {
   for (const line of lines) {
     const { directive: field } = line;
     const filters = byField.get(field) ?? [];
-    filters.push({ line, filter: line.inlineModule(NAMESPACE, "filter") });
-    if (filters.length > 1) refuseMixture(line, filters);
+    const own = { line, filter: line.inlineModule(NAMESPACE, "filter") };
+    if (filters[0] !== undefined) refuseMixture(filters[0], own);
+    filters.push(own);
     byField.set(field, filters);
   }
   return objectOf([...byField].map(([field, filters]) => [field, combined(filters)]));
 }
 
 /** Only regular expressions can be several. */
-function refuseMixture(line: Line, filters: readonly FieldFilter[]): void {
-  const { directive: field } = line;
-  if (filters.every(isExpression)) return;
-  line.name.fail(
-    filters.some(isExpression)
+function refuseMixture(first: FieldFilter, own: FieldFilter): void {
+  const expressions = [first, own].filter(isExpression).length;
+  if (expressions === 2) return;
+  const { directive: field } = own.line;
+  own.line.name.fail(
+    expressions === 1
       ? `cannot mix regexp filters with other filter types for field ${field}`
       : `field ${field} already has a filter; multiple non-regexp filters per field are not supported`,
   );

@@ -6,6 +6,7 @@
 // }
 
 import type { Json } from "../../../src/document/index.js";
+import { append } from "../append.js";
 import { defineMatcher } from "../define.js";
 import { adding, type FieldTable, readFields, text, texts } from "../fields.js";
 import { omitEmpty } from "../json.js";
@@ -15,13 +16,13 @@ export const file = defineMatcher("file", (lines) => {
   const fields: Record<string, Json> = {};
   const files: Json[] = [];
   for (const line of lines) {
-    files.push(...line.remainingTexts());
+    append(files, line.remainingTexts());
     const { try_files = [], ...rest } = readFields(
       line,
       OPTIONS,
       (name) => `unrecognized subdirective: ${name}`,
     );
-    files.push(...(try_files as readonly Json[]));
+    append(files, try_files as readonly Json[]);
     Object.assign(fields, rest);
   }
   return omitEmpty({ ...fields, try_files: files });

@@ -1,6 +1,7 @@
 // Response matchers, by which some directives choose among the responses that come back to them.
 
 import type { Json, JsonObject } from "../../../src/document/index.js";
+import { append } from "../append.js";
 import { omitEmpty } from "../json.js";
 import type { Line } from "../line.js";
 import type { Token } from "../syntax/token.js";
@@ -17,7 +18,7 @@ export function readResponseMatcher(line: Line): JsonObject {
   const headers: Line[] = [];
   for (const condition of conditions) {
     if (condition.directive === "header") headers.push(condition);
-    else if (condition.directive === "status") statuses.push(...readStatuses(condition));
+    else if (condition.directive === "status") append(statuses, readStatuses(condition));
     else condition.name.fail(`unrecognized response matcher ${condition.directive}`);
   }
   return line.mark(omitEmpty({ status_code: statuses, headers: readHeaders(headers) }));

@@ -1,6 +1,7 @@
 // How loggers write: `format <encoder> …`.
 
 import type { Json, JsonObject } from "../../../src/document/index.js";
+import { append } from "../append.js";
 import { defineModule } from "../define.js";
 import { type FieldTable, flag, readFields, text } from "../fields.js";
 import { objectOf, omitEmpty } from "../json.js";
@@ -57,7 +58,7 @@ const journald = defineModule("caddy.logging.encoders.journald", (line) => {
 //     }
 //     <field> <value>
 // }
-const append = defineModule("caddy.logging.encoders.append", (line) => {
+const appendEncoder = defineModule("caddy.logging.encoders.append", (line) => {
   const { wrap, fields } = readWrapping(line);
   return omitEmpty({ wrap, fields: objectOf(fields.map(readAppended)) });
 });
@@ -89,7 +90,7 @@ function readWrapping(line: Line): { wrap?: JsonObject; fields: readonly Line[] 
   let wrap: JsonObject | undefined;
   for (const inner of line.block()) {
     if (inner.directive === "wrap") wrap = inner.inlineModule(ENCODERS, "format");
-    else if (inner.directive === "fields") fields.push(...fieldsOf(inner));
+    else if (inner.directive === "fields") append(fields, fieldsOf(inner));
     else fields.push(inner);
   }
   return wrap === undefined ? { fields } : { wrap, fields };
@@ -102,7 +103,7 @@ function fieldsOf(line: Line): readonly Line[] {
 
 /** The encoders of logs. */
 export const logEncoders: readonly ModuleSyntax[] = [
-  append,
+  appendEncoder,
   consoleEncoder,
   filter,
   journald,

@@ -7,10 +7,13 @@ import { Line } from "../line.js";
 import type { Parsed } from "../syntax/blocks.js";
 import type { GlobalOptions } from "./global-options.js";
 
+/** So many global options may a Caddyfile have. */
+const MAX_OPTIONS = 10_000;
+
 /** Read the global options of a Caddyfile. `run` is what they may use; it has none itself. */
 export function readOptions({ globalOptions }: Parsed, run: Run): GlobalOptions {
   let options: GlobalOptions = run.options;
-  for (const segment of globalOptions?.segments ?? []) {
+  for (const [index, segment] of (globalOptions?.segments ?? []).entries()) {
     const scope: Scope = {
       run: { ...run, options },
       matchers: new Map(),
@@ -19,6 +22,7 @@ export function readOptions({ globalOptions }: Parsed, run: Run): GlobalOptions 
       invoked: new Map(),
     };
     const line = new Line(segment, scope);
+    if (index === MAX_OPTIONS) line.name.fail(`more than ${MAX_OPTIONS} global options`);
     const option = run.vocabulary.options.get(line.directive);
     if (option === undefined) {
       return line.name.fail(`unrecognized global option: ${line.directive}`);

@@ -28,7 +28,7 @@
 //     0rtt off
 // }
 
-import type { Json, JsonArray, JsonObject } from "../../../src/document/index.js";
+import type { JsonObject } from "../../../src/document/index.js";
 import { byteLength } from "../compare.js";
 import { defineOption } from "../define.js";
 import {
@@ -55,14 +55,19 @@ export const servers = defineOption("servers", (line, { servers: known = [] }) =
   if (known.some((other) => other.address === address)) {
     line.fail(`cannot have 'servers' global options with duplicate listener addresses: ${address}`);
   }
-  const all = [...known, readServer(line, address, known)];
-  return { servers: all.sort((a, b) => byteLength(b.address) - byteLength(a.address)) };
+  const isShorter = (other: ServerOptions) => byteLength(other.address) < byteLength(address);
+  const shorter = known.findIndex(isShorter);
+  const at = shorter === -1 ? known.length : shorter;
+  const own = readServer(line, address, known);
+  return { servers: [...known.slice(0, at), own, ...known.slice(at)] };
 });
 
 function readServer(line: Line, address: string, known: readonly ServerOptions[]): ServerOptions {
   let name: Token | undefined;
   const table: FieldTable = {
     ...SERVER,
+    protocols: adding("protocols", readProtocols()),
+    client_ip_headers: adding("client_ip_headers", readClientIpHeaders()),
     name(inner) {
       name = readName(inner, address, known);
       return {};
@@ -100,12 +105,10 @@ const SERVER: FieldTable = {
   expected_underscore_headers: texts("expected_underscore_headers"),
   expected_dot_headers: texts("expected_dot_headers"),
   log_credentials: logField("should_log_credentials"),
-  protocols: adding("protocols", readProtocols),
   strict_sni_host: (line) => ({ strict_sni_host: readStrictness(line) }),
   trusted_proxies: (line) => ({ trusted_proxies: readTrustedProxies(line) }),
   trusted_proxies_strict: () => ({ trusted_proxies_strict: 1 }),
   trusted_proxies_unix: flag("trusted_proxies_unix"),
-  client_ip_headers: adding("client_ip_headers", readClientIpHeaders),
   metrics: (line) => ({ metrics: readMetrics(line) }),
   trace: logField("trace"),
   "0rtt": (line) => ({ allow_0rtt: readEarlyData(line) }),
@@ -126,33 +129,31 @@ function logField(key: string): FieldReader {
   return (_line, { logs }) => ({ logs: { ...(logs as JsonObject | undefined), [key]: true } });
 }
 
-function readProtocols(line: Line, known: JsonArray): readonly Json[] {
-  return distinct(line, known, (protocol) => `protocol ${protocol} specified more than once`).map(
-    (token) => {
+function readProtocols(): (line: Line) => readonly string[] {
+  const read = distinct((protocol) => `protocol ${protocol} specified more than once`);
+  return (line) =>
+    read(line).map((token) => {
       if (/^(?:h1|h2|h2c|h3)$/.test(token.text)) return token.text;
       return token.fail(`unknown protocol '${token.text}': expected h1, h2, h2c, or h3`);
-    },
-  );
+    });
 }
 
-function readClientIpHeaders(line: Line, known: JsonArray): readonly Json[] {
-  const refusal = (header: string) => `client IP header ${header} specified more than once`;
-  return distinct(line, known, refusal).map(({ text }) => text);
+function readClientIpHeaders(): (line: Line) => readonly string[] {
+  const read = distinct((header) => `client IP header ${header} specified more than once`);
+  return (line) => read(line).map(({ text }) => text);
 }
 
-/** The arguments of a line, of which none may be known, or come twice. */
-function distinct(
-  line: Line,
-  known: JsonArray,
-  refusal: (text: string) => string,
-): readonly Token[] {
-  const seen = new Set(known);
-  const tokens = line.remaining();
-  for (const token of tokens) {
-    if (seen.has(token.text)) token.fail(refusal(token.text));
-    seen.add(token.text);
-  }
-  return tokens;
+/** Reads the arguments of lines, of which none may come twice. */
+function distinct(refusal: (text: string) => string): (line: Line) => readonly Token[] {
+  const seen = new Set<string>();
+  return (line) => {
+    const tokens = line.remaining();
+    for (const token of tokens) {
+      if (seen.has(token.text)) token.fail(refusal(token.text));
+      seen.add(token.text);
+    }
+    return tokens;
+  };
 }
 
 function readStrictness(line: Line): boolean {

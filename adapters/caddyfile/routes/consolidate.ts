@@ -1,6 +1,7 @@
 // Neighbouring routes that match the same become one route, with the handlers of both.
 
 import { equal } from "../../../src/document/index.js";
+import { append } from "../append.js";
 import type { Handler, Route } from "../contribution.js";
 import type { Marks } from "../source-map.js";
 import type { Token } from "../syntax/token.js";
@@ -17,7 +18,7 @@ export function consolidate(placed: readonly Placed[], marks: Marks): readonly R
   for (const next of placed) {
     const last = runs.at(-1);
     if (last !== undefined && isSame(last.first.route, next.route)) {
-      last.more.push(...(next.route.handle ?? []));
+      append(last.more, next.route.handle ?? []);
     } else runs.push({ first: next, more: [] });
   }
   return runs.map(({ first: { route, token }, more }) => {

@@ -1,6 +1,8 @@
 // Which file or snippet imports which. One that would come to import itself is refused before its
 // tokens multiply.
 
+import { append } from "../append.js";
+
 /** The imports seen so far, by the names of files and `file:snippet`. */
 export class ImportGraph {
   private readonly edges = new Map<string, Set<string>>();
@@ -23,7 +25,7 @@ export class ImportGraph {
       if (name === to) return true;
       if (seen.has(name)) continue;
       seen.add(name);
-      open.push(...(this.edges.get(name) ?? []));
+      append(open, this.edges.get(name) ?? []);
     }
     return false;
   }

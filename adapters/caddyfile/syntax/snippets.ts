@@ -1,6 +1,7 @@
 // Snippets: `(name) { … }` keeps its tokens for imports to come, which may give it arguments and a
 // block of its own. What stands where `{block}` stood keeps the place it was written at.
 
+import { append } from "../append.js";
 import { dispense } from "./dispenser.js";
 import { replaceArguments, variadicArguments } from "./import-arguments.js";
 import { closesBlock, type Origin, onNewLine, opensBlock, type Token } from "./token.js";
@@ -63,11 +64,6 @@ function withArguments(
   const several = variadicArguments(text, args, complain);
   if (several !== undefined) return several.map((one) => token.withText(one));
   return [token.withText(replaceArguments(text, args, complain))];
-}
-
-/** Not `push(...more)`: that puts every element on the stack, which is not endless. */
-function append(tokens: Token[], more: readonly Token[]): void {
-  for (const token of more) tokens.push(token);
 }
 
 /** The parts of an import's block that `{blocks.name}` stands for: a line's arguments and block. */

@@ -16,9 +16,10 @@ import { isPublic, isStrictlyPublic, isTailscale } from "./subjects.js";
 export function automationPolicies(
   sites: readonly ServedSite[],
   hidden: readonly string[],
-  { options, marks }: Run,
+  run: Run,
 ): readonly JsonObject[] {
-  const issuersOf = finalIssuers(options);
+  const { options, marks } = run;
+  const issuersOf = finalIssuers(run);
   const wanted = [
     ...sitePolicies(sites, options),
     ...outerPolicies(options),
@@ -56,7 +57,7 @@ function hiddenPolicies(hidden: readonly string[]): readonly AutomationPolicy[] 
  * The issuers of a policy with what the global options say. Once they say something about ACME,
  * the issuers for public names that are used by default have to be named, to say it of them.
  */
-function finalIssuers(options: GlobalOptions): (policy: AutomationPolicy) => readonly Issuer[] {
+function finalIssuers({ options, marks }: Run): (policy: AutomationPolicy) => readonly Issuer[] {
   const { email, acmeCa, acmeCaRoot, acmeDns, acmeEab, preferredChains } = options;
   const defaults = acmeCa === undefined ? defaultIssuers(email) : defaultIssuers();
   const isSaid = [email, acmeCa, acmeCaRoot, acmeDns, acmeEab, preferredChains].some(
@@ -69,7 +70,7 @@ function finalIssuers(options: GlobalOptions): (policy: AutomationPolicy) => rea
     const issuers = named.length === 0 ? defaults : named;
     let filled = known.get(issuers);
     if (filled === undefined) {
-      filled = issuers.map((issuer) => withAcmeDefaults(issuer, options));
+      filled = issuers.map((issuer) => marks.carry(withAcmeDefaults(issuer, options), issuer));
       known.set(issuers, filled);
     }
     return filled;

@@ -26,7 +26,7 @@ function withoutNeedless(list: readonly Named[]): readonly Named[] {
   const covering = new Covering(list);
   return list.filter(({ policy }, at) => {
     if (!isEmpty(policy)) return true;
-    const shadowed = covering.nextSuperset(at);
+    const shadowed = list[covering.nextSuperset(policy.subjects, at)]?.policy;
     const isNeedless = shadowed !== undefined && saysNothingBesideManagers(shadowed);
     return !isNeedless && at < list.length - 1;
   });
@@ -34,7 +34,7 @@ function withoutNeedless(list: readonly Named[]): readonly Named[] {
 
 /**
  * Make one policy of those that say the same. A policy for everything takes over from a specific
- * one before it, except for the names that a policy in between would get instead.
+ * one before it, unless a policy in between would get all of its names instead.
  */
 function mergeAlike(list: readonly Named[]): readonly AutomationPolicy[] {
   const policies = list.map(({ policy }) => policy);
@@ -52,15 +52,12 @@ function mergeAlike(list: readonly Named[]): readonly AutomationPolicy[] {
       if (more.length > 0 || isDefault) {
         for (const name of more) names.add(name);
         gone.add(other);
-      } else {
-        const isPresent = (index: number) => !gone.has(index);
-        for (const name of names) {
-          if (covering.nextCover(name, at, isPresent) >= other) names.delete(name);
-        }
+      } else if (covering.nextSuperset([...names], at, (index) => !gone.has(index)) >= other) {
+        gone.add(at);
+        break;
       }
     }
-    if (names.size > 0 || isDefault) merged.push({ ...policy, subjects: [...names] });
-    else gone.add(at);
+    if (!gone.has(at)) merged.push({ ...policy, subjects: [...names] });
   }
   return merged;
 }

@@ -42,31 +42,33 @@ export class Covering {
     }
   }
 
-  /** The first policy behind one of the list that covers all that it is for. */
-  nextSuperset(at: number): AutomationPolicy | undefined {
-    const one = this.list[at] as Named;
-    const next = this.next(one.covers[0] ?? [], at, (other) =>
-      isSubset(one, this.list[other] as Named),
-    );
-    return this.list[next]?.policy;
-  }
-
-  /** The first policy behind `at` that covers a name and is accepted; infinite for none. */
-  nextCover(name: string, at: number, accepts: (index: number) => boolean): number {
-    return this.next(coversOf(name), at, accepts);
-  }
-
-  /** The first policy behind `at` for one of these names, or for everything, that is accepted. */
-  private next(names: readonly string[], at: number, accepts: (index: number) => boolean): number {
-    let first = Number.POSITIVE_INFINITY;
-    for (const having of [this.defaults, ...names.map((name) => this.byName.get(name) ?? [])]) {
-      for (let index = firstBehind(having, at); index < having.length; index++) {
-        const found = having[index] as number;
-        if (found >= first) break;
-        if (accepts(found)) first = found;
+  /** The first accepted policy behind `at` that covers all of these names; infinite for none. */
+  nextSuperset(
+    names: readonly string[],
+    at: number,
+    accepts: (index: number) => boolean = () => true,
+  ): number {
+    const [first] = names;
+    const candidates =
+      first === undefined ? [] : coversOf(first).map((cover) => this.having(cover));
+    let next = Number.POSITIVE_INFINITY;
+    for (const indexes of [this.defaults, ...candidates]) {
+      for (let place = firstBehind(indexes, at); place < indexes.length; place++) {
+        const index = indexes[place] as number;
+        if (index >= next) break;
+        if (accepts(index) && this.coversAll(index, names)) next = index;
       }
     }
-    return first;
+    return next;
+  }
+
+  private having(name: string): readonly number[] {
+    return this.byName.get(name) ?? [];
+  }
+
+  private coversAll(index: number, names: readonly string[]): boolean {
+    const known = (this.list[index] as Named).names;
+    return known.size === 0 || names.every((name) => coversOf(name).some((own) => known.has(own)));
   }
 }
 
