@@ -50,6 +50,8 @@ export interface GraftOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The document to begin with. */
   readonly document?: Json;
+  /** What the document was adapted from, so that the log can name the lines of its text. */
+  readonly adapted?: Adapted;
   /** Begin with the last revision of the store instead, if there is one. */
   readonly resume?: boolean;
   /** Where the admin endpoint listens when the document does not say. Without it: nowhere. */
@@ -155,7 +157,12 @@ async function begin(
   };
   const engine = new Engine({
     registry,
-    ports: { clock, log, env: options.env ?? {} },
+    ports: {
+      clock,
+      log,
+      env: options.env ?? {},
+      whereabouts: (node, path) => control.whereabouts(node, path),
+    },
     sections: {
       admin: defineAdminSection({
         defaultListen: options.adminListen,
@@ -166,13 +173,18 @@ async function begin(
       }),
     },
   });
-  const control = new Control({ engine, store, log, now: clock.now }, opened, IdIndex.of(null));
+  const control: Control = new Control(
+    { engine, store, log, now: clock.now },
+    opened,
+    IdIndex.of(null),
+  );
   observe(metrics, control, engine);
 
   const graft = new RunningGraft(options, { engine, control, registry, store, adminOptions });
   const resumed = options.resume === true && opened.document !== undefined;
   const first = resumed ? (opened.document as Json) : (options.document ?? null);
-  await control.begin(first, resumed ? "resume" : "start");
+  const adapted = resumed ? undefined : options.adapted;
+  await control.begin(first, resumed ? "resume" : "start", adapted);
   return graft;
 }
 

@@ -17,6 +17,6 @@ export * from "./control/index.js";
 export * from "./document/index.js";
 export * from "./engine/index.js";
 export * from "./graft.js";
-export { createLog, realClock } from "./platform/index.js";
+export { createLog, importsFromDisk, realClock } from "./platform/index.js";
 export * from "./schema/index.js";
 export { createJournalStore, createMemoryStore, type Store } from "./store/index.js";

@@ -3,6 +3,7 @@
 // fails before the swap leaves no trace, and the swap cannot fail.
 
 import {
+  type Adapted,
   ConfigError,
   diff,
   freeze,
@@ -16,20 +17,23 @@ import {
   reconcile,
   valueAt,
 } from "../document/index.js";
-import { type Candidate, type Engine, type Log, StartError } from "../engine/index.js";
+import type { Candidate, Engine, Log, Whereabouts } from "../engine/index.js";
 import type { RevisionRecord, Store } from "../store/index.js";
 import type { Change, ControlEvent, Outcome } from "./change.js";
 import { Unavailable } from "./change.js";
 import type { Door } from "./door.js";
 import { EventLog } from "./events.js";
 import { checkGuards } from "./guards.js";
+import { Origins, originOf } from "./origins.js";
 import {
   type Committed,
   NOTHING_COMMITTED,
   numberOf,
   persists,
+  recordOf,
   refusalOf,
   type Step,
+  startOrFail,
   type Taken,
   valueOrNull,
   type Waiting,
@@ -56,6 +60,7 @@ export class Control implements Door {
   readonly #options: ControlOptions;
   readonly #renderer = new Renderer();
   readonly #events: EventLog;
+  readonly #origins = new Origins();
   readonly #waiting: Waiting[] = [];
   #ids: IdIndex;
   #revision: number;
@@ -85,9 +90,17 @@ export class Control implements Door {
     return this.#revision;
   }
 
-  /** Make the first document live. It is written down only when it is not what the store holds. */
-  async begin(document: Json, source: string): Promise<void> {
-    const beginning = this.first(document, source);
+  /** Where a node is now that stood at `path`, and the line that it came from; for the log. */
+  whereabouts(node: Json, path: Path): Whereabouts {
+    return this.#origins.find(this.document, node, path);
+  }
+
+  /**
+   * Make the first document live; `adapted` is the text that it came from. It is written down only
+   * when it is not what the store holds.
+   */
+  async begin(document: Json, source: string, adapted?: Adapted): Promise<void> {
+    const beginning = this.first(document, source, adapted);
     // A change may come in as soon as anything listens: its turn is after this.
     this.#working = beginning.then(
       () => this.work(),
@@ -96,15 +109,17 @@ export class Control implements Door {
     await beginning;
   }
 
-  private async first(document: Json, source: string): Promise<void> {
-    const { engine } = this.#options;
+  private async first(document: Json, source: string, adapted?: Adapted): Promise<void> {
+    const { engine, now } = this.#options;
     const first = reconcile(this.#stored, freeze(document));
+    this.#origins.live = adapted && originOf(first, adapted);
     const ids = this.#ids.advance(first);
     const candidate = engine.prepare(first);
-    await this.startOrFail(candidate);
+    await startOrFail(engine, candidate);
     if (first !== this.#stored && first !== null) {
       const number = this.#revision + 1;
-      const record = this.record({ edit: () => first, path: [], source }, first, number);
+      const edit = { number, time: now(), patch: diff(this.#stored, first) };
+      const record = recordOf({ source }, edit);
       const kept = persists(first);
       await this.write(kept ? [record] : [], kept ? first : this.#stored, candidate);
     }
@@ -242,14 +257,18 @@ export class Control implements Door {
     checkGuards(change.guards ?? [], before, (value, path) => this.#renderer.hash(value, path));
     const document = reconcile(before, freeze(change.edit(before)));
     const edited = performance.now();
+    const origin = change.adapted ? originOf(document, change.adapted) : last?.origin;
     if (document === before && change.force !== true) {
-      const end = () =>
+      const end = () => {
+        if (change.dryRun !== true) this.#origins.live = origin ?? this.#origins.live;
         this.answer(waiting, { changed: false, document, revision: numberOf(last) });
+      };
       return { waiting, end };
     }
     const ids = (last?.ids ?? this.#ids).advance(document);
     const onto = last?.candidate;
-    const candidate = engine.prepare(document, { force: change.force ?? false, onto });
+    const { force = false } = change;
+    const candidate = this.#origins.during(origin, () => engine.prepare(document, { force, onto }));
     if (change.dryRun === true) return this.previewed(waiting, before, candidate, last);
     const timings = {
       queued: began - since,
@@ -257,7 +276,7 @@ export class Control implements Door {
       provision: performance.now() - edited,
     };
     const recorded = this.recorded(change, document, last);
-    const step = { waiting, document, ids, candidate, timings, ...recorded };
+    const step = { waiting, document, ids, candidate, origin, timings, ...recorded };
     return { waiting, step, end: (committed) => this.announce(step, committed) };
   }
 
@@ -285,21 +304,24 @@ export class Control implements Door {
     const number = (numberOf(last) ?? this.#revision) + (kept ? 1 : 0);
     const stored = last?.stored ?? this.#stored;
     const before = kept ? stored : (last?.document ?? this.document);
-    const record = this.record(change, document, number, before);
+    const edit = { number, time: this.#options.now(), patch: diff(before, document) };
+    const record = recordOf(change, edit);
     return { record, kept, stored: kept ? document : stored };
   }
 
   /** Start, journal, swap. */
   private async commit(candidate: Candidate, steps: readonly Step[]): Promise<Committed> {
+    const { engine } = this.#options;
     const last = steps.at(-1) as Step;
     const began = performance.now();
-    await this.startOrFail(candidate);
+    await this.#origins.during(last.origin, () => startOrFail(engine, candidate));
     const started = performance.now();
     const records = steps.filter(({ kept }) => kept).map(({ record }) => record);
     await this.write(records, last.stored, candidate);
     const written = performance.now();
-    const { reused, rebuilt } = this.#options.engine.swap(candidate);
+    const { reused, rebuilt } = engine.swap(candidate);
     this.#ids = last.ids;
+    this.#origins.live = last.origin ?? this.#origins.live;
     const swap = performance.now() - written;
     const timings = { start: started - began, journal: written - started, swap };
     return { reused, rebuilt, timings };
@@ -312,15 +334,6 @@ export class Control implements Door {
     const revision = { ...record, reused, rebuilt, timings: { ...timings, ...shared } };
     this.#events.add({ type: "applied", revision });
     this.answer(waiting, { changed: true, document, revision: record.number });
-  }
-
-  private async startOrFail(candidate: Candidate): Promise<void> {
-    try {
-      await this.#options.engine.start(candidate);
-    } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      throw new ConfigError({ path: error.path, message: error.message });
-    }
   }
 
   /**
@@ -342,23 +355,6 @@ export class Control implements Door {
     }
     this.#stored = stored;
     this.#revision = records.at(-1)?.number ?? this.#revision;
-  }
-
-  private record(
-    change: Change,
-    document: Json,
-    number: number,
-    before: Json = this.#stored,
-  ): RevisionRecord {
-    const { source, author, reason } = change;
-    return {
-      number,
-      time: this.#options.now(),
-      source,
-      ...(author === undefined ? {} : { author }),
-      ...(reason === undefined ? {} : { reason }),
-      patch: diff(before, document),
-    };
   }
 
   private answer(

@@ -1,9 +1,10 @@
 // What becomes of a change on its way through the door, together with those it is coalesced with.
 
-import { childOf, type IdIndex, type Json, type Path } from "../document/index.js";
-import type { Candidate } from "../engine/index.js";
+import { ConfigError, childOf, type IdIndex, type Json, type Path } from "../document/index.js";
+import { type Candidate, type Engine, StartError } from "../engine/index.js";
 import type { RevisionRecord } from "../store/index.js";
 import type { Change, NewEvent, Outcome, Timings } from "./change.js";
+import type { Origin } from "./origins.js";
 
 /** A change that waits for its turn. */
 export interface Waiting {
@@ -24,6 +25,8 @@ export interface Step {
   /** The document that the store holds after this. */
   readonly stored: Json;
   readonly candidate: Candidate;
+  /** Where the document came from: its own text, or that of the steps before. */
+  readonly origin: Origin | undefined;
   readonly timings: Pick<Timings, "queued" | "edit" | "provision">;
 }
 
@@ -48,6 +51,16 @@ export const NOTHING_COMMITTED: Committed = {
   timings: { start: 0, journal: 0, swap: 0 },
 };
 
+/** Start a candidate, or say in terms of the document why that cannot be. */
+export async function startOrFail(engine: Engine, candidate: Candidate): Promise<void> {
+  try {
+    await engine.start(candidate);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    throw new ConfigError({ path: error.path, message: error.message });
+  }
+}
+
 /** The revision that is live after a step. */
 export function numberOf(step: Step | undefined): number | undefined {
   return step?.record.number;
@@ -57,6 +70,21 @@ export function numberOf(step: Step | undefined): number | undefined {
 export function persists(document: Json): boolean {
   const config = childOf(childOf(document, "admin"), "config");
   return childOf(config, "persist") !== false;
+}
+
+/** The record of a change, as it is written down. */
+export function recordOf(
+  { source, author, reason }: Pick<Change, "source" | "author" | "reason">,
+  { number, time, patch }: Pick<RevisionRecord, "number" | "time" | "patch">,
+): RevisionRecord {
+  return {
+    number,
+    time,
+    source,
+    ...(author === undefined ? {} : { author }),
+    ...(reason === undefined ? {} : { reason }),
+    patch,
+  };
 }
 
 /** What is told of a change that was not made. */

@@ -34,13 +34,18 @@ export interface Adapted {
   readonly imported?: readonly string[];
   /** Where in the text a part of the document came from. */
   readonly placeOf?: (path: Path) => Place | undefined;
+  /**
+   * The document is built otherwise than the text, so that its paths lead nobody to a line: the log
+   * tells lines as well.
+   */
+  readonly reshaped?: boolean;
 }
 
 /** A format that can be turned into a document. */
 export interface Adapter {
   /** Its name in `--adapter` and after the slash of a Content-Type: `json5`, `caddyfile`. */
   readonly name: string;
-  /** File names it implies, such as `*.yaml`; a plain name matches the whole base name. */
+  /** Base names it implies, in any case; a star at one end is any text: `*.yaml`, `Caddyfile*`. */
   readonly files?: readonly string[];
   /** Turn text into a document. Throws `ParseError` with line and column. */
   adapt(text: string, options: AdaptOptions): Adapted;

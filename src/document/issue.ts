@@ -57,6 +57,11 @@ export function printPlace(place: Place): string {
   return parts.length > 0 ? `${parts.join(":")}: ` : "";
 }
 
+/** `file:line`, as much of it as is known. */
+export function printLine({ file, line }: Place): string {
+  return [file, line].filter((part) => part !== undefined).join(":");
+}
+
 /** Why a path could not be followed or edited. */
 export type PathFault =
   /** Something on the way, or at the end, is not there. */

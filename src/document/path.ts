@@ -84,6 +84,27 @@ export function valueAt(root: Json, path: Path): Json | undefined {
   return node;
 }
 
+/**
+ * Where a node stands that stood at `path` in this document or in one before: there, or at another
+ * index of an array on the way, since elements come and go. Undefined when it is nowhere there, and
+ * for what is no container, which nobody can tell from its equals.
+ */
+export function findAgain(root: Json, path: Path, node: Json): Path | undefined {
+  return isContainer(node) ? search(root, path, 0, node) : undefined;
+}
+
+function search(at: Json | undefined, path: Path, depth: number, node: Json): Path | undefined {
+  const step = path[depth];
+  if (step === undefined) return at === node ? path : undefined;
+  const found = search(childOf(at, step), path, depth + 1, node);
+  if (found !== undefined || at === undefined || !isArray(at)) return found;
+  for (let index = 0; index < at.length; index++) {
+    const elsewhere = search(at[index], path, depth + 1, node);
+    if (elsewhere !== undefined) return elsewhere.with(depth, String(index));
+  }
+  return undefined;
+}
+
 /** Whether `path` is `ancestor` or lies below it. */
 export function isWithin(path: Path, ancestor: Path): boolean {
   return ancestor.length <= path.length && ancestor.every((step, i) => path[i] === step);

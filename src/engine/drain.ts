@@ -2,6 +2,7 @@
 // is a cap on how much may drain at once; past it the oldest is cut.
 
 import type { Ports } from "./ports.js";
+import { Spot } from "./spot.js";
 import { type Held, Unit } from "./unit.js";
 
 /** How many swaps may have something draining before the oldest is cut. */
@@ -75,7 +76,8 @@ export class Drains {
         try {
           await unit.instance.stop?.(cut);
         } catch (error) {
-          this.ports.log.error("stop failed", { module: unit.definition.id, error });
+          const { facts } = new Spot(this.ports, unit.node, unit.path);
+          this.ports.log.error("stop failed", { module: unit.definition.id, ...facts, error });
         }
       }),
     );

@@ -12,6 +12,7 @@ import { rebuilt } from "./rebuild.js";
 import type { Registry } from "./registry.js";
 import { defineRoot } from "./root.js";
 import { SharedPool } from "./shared.js";
+import { Spot } from "./spot.js";
 import { type Held, release, retain, Unit } from "./unit.js";
 
 /** What an engine is made of. */
@@ -160,8 +161,10 @@ export class Engine {
     try {
       held.instance.activate?.();
     } catch (error) {
-      this.#workshop.ports.log.error("activate failed: this is a bug in the module", {
+      const { ports } = this.#workshop;
+      ports.log.error("activate failed: this is a bug in the module", {
         module: held.definition.id,
+        ...new Spot(ports, held.node, held.path).facts,
         error,
       });
     }

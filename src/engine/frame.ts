@@ -16,6 +16,7 @@ import type { Clock, Log, Ports } from "./ports.js";
 import type { Registry } from "./registry.js";
 import { Scope } from "./scope.js";
 import type { SharedPool } from "./shared.js";
+import { logAt, Spot } from "./spot.js";
 import type { Dependencies, Dependency, Held, Rebuild, Unit, UnitList } from "./unit.js";
 
 /** What provisioning works with, whichever document it is about. */
@@ -49,8 +50,8 @@ export class Frame {
   ) {}
 
   /** Make an instance that this unit consists of: its own, and those of stateless modules in it. */
-  provision<T extends Life>(definition: Definition, config: Json, scope: Scope): T {
-    const context = new FrameContext(this, scope);
+  provision<T extends Life>(definition: Definition, config: Json, scope: Scope, node: Json): T {
+    const context = new FrameContext(this, scope, node);
     const instance = definition.provision(config, context);
     if (definition.stateless) refuseLife(definition, instance);
     if (instance.validate) refuse(instance.validate(), scope.path);
@@ -69,7 +70,7 @@ export class Frame {
   ): T {
     if (definition.stateless) {
       const config = this.builder.config(definition, node, path, inlineKey);
-      return this.provision(definition, config, new Scope(definition.id, path, parent));
+      return this.provision(definition, config, new Scope(definition.id, path, parent), node);
     }
     const unit = this.builder.unit(definition, node, path, parent, inlineKey);
     this.hold(unit);
@@ -115,12 +116,14 @@ function refuseLife({ id }: Definition, { start, activate, stop }: Life): void {
 class FrameContext implements Context {
   readonly #workshop: Workshop;
   readonly #scope: Scope;
+  readonly #node: Json;
   #log: Log | undefined;
   #building: Frame | undefined;
 
-  constructor(frame: Frame, scope: Scope) {
+  constructor(frame: Frame, scope: Scope, node: Json) {
     this.#workshop = frame.builder.workshop;
     this.#scope = scope;
+    this.#node = node;
     this.#building = frame;
   }
 
@@ -129,7 +132,8 @@ class FrameContext implements Context {
   }
 
   get log(): Log {
-    this.#log ??= this.#workshop.ports.log.named(this.#scope.id);
+    const { ports } = this.#workshop;
+    this.#log ??= logAt(this.spot(this.#node, []), ports.log.named(this.#scope.id));
     return this.#log;
   }
 
@@ -196,6 +200,10 @@ class FrameContext implements Context {
     const path = this.#scope.enclosing(id);
     this.#frame.depend(`enclosing ${id}`, { kind: "enclosing", id, path });
     return path;
+  }
+
+  spot(node: Json, at: Path): Spot {
+    return new Spot(this.#workshop.ports, node, [...this.path, ...at]);
   }
 
   share<T extends Shared>(key: string, open: () => T | Promise<T>): Promise<Lease<T>> {

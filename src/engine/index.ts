@@ -6,3 +6,4 @@ export * from "./module.js";
 export * from "./ports.js";
 export * from "./registry.js";
 export * from "./shared.js";
+export type { Spot } from "./spot.js";

@@ -23,6 +23,7 @@ import type {
   Spliced,
 } from "../document/index.js";
 import type { Clock, Log } from "./ports.js";
+import type { Spot } from "./spot.js";
 
 /** What the engine may call on anything that was provisioned. All of it is optional. */
 export interface Life {
@@ -88,7 +89,7 @@ export function defineApp<S extends TSchema>(definition: {
 export interface Context {
   /** Where the module's node stands (at this moment: array indexes shift). */
   readonly path: Path;
-  /** A log named after the module. */
+  /** A log named after the module. Warnings and errors tell where the module stands. */
   readonly log: Log;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -115,6 +116,9 @@ export interface Context {
   use<C, T extends Life>(definition: Definition<C, T>, path: Path): T | undefined;
   /** The path of the nearest enclosing part or module with this id. Also a dependency. */
   enclosing(id: string): Path | undefined;
+
+  /** Where a node within this module's stands, for log lines of whoever works with it. */
+  spot(node: Json, at: Path): Spot;
 
   /** Something that outlives generations, counted by its users and closed by the last of them. */
   share<T extends Shared>(key: string, open: () => T | Promise<T>): Promise<Lease<T>>;

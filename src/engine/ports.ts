@@ -1,6 +1,8 @@
 // What the engine and the apps need from the world. `platform` has the real ones; a test hands in
 // its own.
 
+import type { Json, Path, Place } from "../document/index.js";
+
 /** Where time comes from (milliseconds). */
 export interface Clock {
   /** Wall time, milliseconds since 1970. */
@@ -27,10 +29,18 @@ export interface Log {
   named(name: string): Log;
 }
 
+/** Where a node of the document stands, and where in a text it came from, if that is known. */
+export interface Whereabouts {
+  readonly path: Path;
+  readonly place?: Place;
+}
+
 /** Everything the outside world gives to the engine. */
 export interface Ports {
   readonly clock: Clock;
   readonly log: Log;
+  /** Where a node is now that stood at `path`; asked for log lines. Without it: still there. */
+  readonly whereabouts?: (node: Json, path: Path) => Whereabouts;
   /** The environment, for `{env.NAME}`. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }

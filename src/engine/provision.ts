@@ -107,7 +107,7 @@ export class Transaction implements Builder {
   ): Unit {
     const config = this.config(definition, node, path, inlineKey);
     const frame = new Frame(this, new Scope(definition.id, path, parent));
-    const instance = frame.provision(definition, config, frame.scope);
+    const instance = frame.provision(definition, config, frame.scope, node);
     const { holds } = frame;
     const dependencies = frame.dependencies();
     const { rebuild } = this.workshop;

@@ -31,5 +31,6 @@ export function rebuilt(workshop: Workshop, definition: Definition, node: Json, 
     configOf(workshop.registry, of, at, where, inlineKey);
   const builder = { workshop, config, unit: unasked, list: unasked, used: unasked };
   const scope = new Scope(definition.id, path, undefined);
-  return new Frame(builder, scope).provision(definition, config(definition, node, path), scope);
+  const prepared = config(definition, node, path);
+  return new Frame(builder, scope).provision(definition, prepared, scope, node);
 }

@@ -4,7 +4,9 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
   childOf,
+  findAgain,
   isWithin,
+  type Json,
   PathError,
   type PathFault,
   parseJson,
@@ -136,5 +138,34 @@ describe("being within", () => {
     [["a"], ["a", "b"], false],
   ])("%j within %j: %s", (path, ancestor, wanted) => {
     expect(isWithin(path, ancestor)).toBe(wanted);
+  });
+});
+
+describe("a node that stood at a path", () => {
+  const [a, b] = [
+    { name: "a", in: [{ x: 1 }] },
+    { name: "b", in: [{ x: 1 }] },
+  ];
+  const deep = b.in[0] as object as Json;
+
+  it.each([
+    ["where it was", { list: [a, b] }, "/list/1/in/0"],
+    ["at another index", { list: [b] }, "/list/0/in/0"],
+    ["at other indexes", { list: [a, { ...b, in: [7, null, deep] }] }, "/list/1/in/2"],
+    ["nowhere, once it has changed", { list: [a, { ...b, in: [{ x: 1 }] }] }, undefined],
+    ["nowhere, under another key", { other: [a, b] }, undefined],
+    ["nowhere in a text", "list", undefined],
+  ])("is found %s", (_, document, path) => {
+    const found = findAgain(document as Json, ["list", "1", "in", "0"], deep);
+    expect(found && printPath(found)).toBe(path);
+  });
+
+  it("is the root, while the root is the same", () => {
+    expect(findAgain(a, [], a)).toEqual([]);
+    expect(findAgain(a, [], b)).toBeUndefined();
+  });
+
+  it("is not told from its equals when it is no container", () => {
+    expect(findAgain(["x", "x"], ["0"], "x")).toBeUndefined();
   });
 });

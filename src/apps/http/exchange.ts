@@ -2,7 +2,7 @@
 // something is computed when it is first asked for.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Log } from "../../engine/index.js";
+import type { Log, Spot } from "../../engine/index.js";
 import { HeaderMap } from "./headers.js";
 import { HttpError } from "./http-error.js";
 import { ResponseWriter } from "./response.js";
@@ -40,6 +40,8 @@ export class Exchange {
   hostport: string;
   /** The error that is being handled, inside error routes. */
   error: HttpError | undefined;
+  /** Where the handler stands that was entered last, for the log: if anything failed, it did. */
+  spot: Spot | undefined;
   /** Grows with every change to method, host or target: what was decided from them is stale then. */
   version = 0;
 

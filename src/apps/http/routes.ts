@@ -8,6 +8,7 @@ import {
   defineModule,
   type Life,
   type PartList,
+  type Spot,
 } from "../../engine/index.js";
 import { InlineModule, ModuleMap, PartSlot, Type } from "../../schema/index.js";
 import type { Exchange } from "./exchange.js";
@@ -78,7 +79,7 @@ function provisionRoute(config: RouteConfig, context: Context): Route {
   const [matchers, handlers] = context.all<unknown>([
     () => compileMatcherSets(context, match, ["match"]),
     () => provisionHandlers(context, handle, ["handle"]),
-  ]) as [ReturnType<typeof compileMatcherSets>, readonly Handler[]];
+  ]) as [ReturnType<typeof compileMatcherSets>, readonly PlacedHandler[]];
   return {
     index: matchers.index,
     group: group === "" ? undefined : group,
@@ -88,28 +89,45 @@ function provisionRoute(config: RouteConfig, context: Context): Route {
   };
 }
 
+/** A handler, and where it stands, should it fail. */
+interface PlacedHandler {
+  readonly handler: Handler;
+  readonly spot: Spot;
+}
+
 /** The handlers that stand in an array of the module's node. */
-export function provisionHandlers(
+function provisionHandlers(
   context: Context,
   handle: JsonArray,
   at: Path,
-): readonly Handler[] {
+): readonly PlacedHandler[] {
   return context.all(
     handle.map((node, i) => () => {
-      return context.inline<Handler>("http.handlers", "handler", node as never, [...at, String(i)]);
+      const path = [...at, String(i)];
+      const handler = context.inline<Handler>("http.handlers", "handler", node as never, path);
+      return { handler, spot: context.spot(node, path) };
     }),
   );
 }
 
 /** Handlers as one: each gets the rest as its `next`. */
-export function chain(
-  handlers: readonly Handler[],
+function chain(
+  handlers: readonly PlacedHandler[],
 ): (exchange: Exchange, next: Next) => void | Promise<void> {
   const [first, ...others] = handlers;
   if (first === undefined) return (exchange, next) => next(exchange);
-  if (others.length === 0) return (exchange, next) => first.handle(exchange, next);
+  const { handler, spot } = first;
+  if (others.length === 0) {
+    return (exchange, next) => {
+      exchange.spot = spot;
+      return handler.handle(exchange, next);
+    };
+  }
   const rest = chain(others);
-  return (exchange, next) => first.handle(exchange, (passed) => rest(passed, next));
+  return (exchange, next) => {
+    exchange.spot = spot;
+    return handler.handle(exchange, (passed) => rest(passed, next));
+  };
 }
 
 /** The schema of a `routes` field; each element is a `route`. */

@@ -12,6 +12,16 @@ const AutoHttps = Type.Object(
     disable_redirects: Type.Optional(
       Type.Boolean({ description: "Do not redirect HTTP to HTTPS." }),
     ),
+    disable_certificates: Type.Optional(
+      Type.Boolean({ description: "Obtain no certificates, and renew none." }),
+    ),
+    skip: Type.Optional(Type.Array(Type.String(), { description: "Hosts that do without." })),
+    skip_certificates: Type.Optional(
+      Type.Array(Type.String(), { description: "Hosts that no certificates are obtained for." }),
+    ),
+    ignore_loaded_certificates: Type.Optional(
+      Type.Boolean({ description: "Obtain certificates also where one was loaded." }),
+    ),
   },
   { ...closed, description: "Automatic HTTPS." },
 );

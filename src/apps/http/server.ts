@@ -164,9 +164,11 @@ class RunningServer implements HttpServer, Served, ServerView {
     const { status, id } = error;
     const fields = { server: this.name, method, host, uri, status, err_id: id };
     if (error.cause instanceof Error) {
-      this.log.error(error.message, { ...fields, error: error.cause.stack });
+      const { stack } = error.cause;
+      this.log.error(error.message, { ...fields, ...exchange.spot?.facts, error: stack });
     } else if (status >= 500) {
-      this.log.error(error.message, { ...fields, err_trace: error.trace });
+      const { trace } = error;
+      this.log.error(error.message, { ...fields, ...exchange.spot?.facts, err_trace: trace });
     } else this.log.debug(error.message, fields);
   }
 

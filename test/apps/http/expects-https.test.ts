@@ -9,6 +9,8 @@ const PORTS = { http: 80, https: 443 };
 const named = [{}, { match: [{ path: ["/x"] }, { host: ["a.test"] }] }];
 const unnamed = [{ match: [{ path: ["/x"] }] }, null, 5, { match: null }, { match: [null] }];
 
+const skipping = (host: string) => ({ automatic_https: { skip: [host] } });
+
 describe("a server", () => {
   it.each<[boolean, string, readonly string[], object]>([
     [true, "names hosts at any port but that of HTTP", [":8443"], { routes: named }],
@@ -19,6 +21,8 @@ describe("a server", () => {
     [false, "names no hosts", [":8080"], { routes: unnamed }],
     [false, "names no hosts at both ports", [":80", ":443"], { routes: unnamed }],
     [false, "has turned it off", [":443"], { routes: named, automatic_https: { disable: true } }],
+    [false, "names hosts that do without", [":81"], { routes: named, ...skipping("a.test") }],
+    [true, "names other hosts as well", [":81"], { routes: named, ...skipping("b.test") }],
     [false, "listens nowhere", [], { routes: named }],
   ])("is taken for HTTPS (%j) when it %s", (expected, _, listen, config) => {
     const addresses = listen.flatMap((text) => parseListen(text));

@@ -133,7 +133,7 @@ async function sendSegment(exchange: Exchange, file: OpenFile, segment: Segment)
 
 /** The length is out already: a file that turns out shorter can only be told by breaking off. */
 async function readOrBreakOff(
-  { response, server }: Exchange,
+  { response, server, spot }: Exchange,
   file: OpenFile,
   chunk: Buffer,
   at: number,
@@ -143,7 +143,8 @@ async function readOrBreakOff(
     if (count > 0) return count;
     throw new FileChanged("the file shrank while it was sent");
   } catch (cause) {
-    server.log.warn("breaking off", { file: file.found.path, sent: at, error: String(cause) });
+    const about = { file: file.found.path, sent: at, error: String(cause) };
+    server.log.warn("breaking off", { ...spot?.facts, ...about });
     response.raw.destroy();
     return 0;
   }
