@@ -28,7 +28,8 @@ export function adapt(): Command {
     .addHelpText(
       "after",
       examples([
-        ["graft adapt --config app.yaml --pretty", "see what a YAML config means"],
+        ["graft adapt --pretty", "see what ./Caddyfile means"],
+        ["graft adapt --config app.yaml", "see what a YAML config means"],
         ["graft adapt -c - -a json5 < app.json5", "read standard input"],
       ]),
     )

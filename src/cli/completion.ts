@@ -48,4 +48,5 @@ function completeAdapter(suggest: (value: string, description: string) => void):
   suggest("json", "the native format");
   suggest("json5", "JSON with comments");
   suggest("yaml", "YAML 1.2");
+  suggest("caddyfile", "Caddyfile");
 }

@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { type Adapted, MAX_BYTES, ParseError, type Warning } from "../document/index.js";
+import { type Adapted, MAX_BYTES, ParseError, printLine, type Warning } from "../document/index.js";
 import { CommandError } from "./failure.js";
 import { formatOf } from "./formats.js";
 import type { ConfigOptions } from "./help.js";
+import { Imports } from "./imports.js";
 
 /** The text of a config, as it was read. */
 export interface Source {
@@ -20,6 +21,7 @@ export interface Source {
 /** A config that was read and understood. */
 export interface Config extends Source {
   readonly adapted: Adapted;
+  readonly imports: Imports;
 }
 
 /** The file that is used when none is named. */
@@ -57,21 +59,27 @@ export async function readSource(file: string): Promise<Source> {
 }
 
 /** Understand a config. Throws `ParseError` with file, line and column. */
-export function adaptSource(source: Source, adapter: string | undefined): Config {
+export function adaptSource(
+  source: Source,
+  adapter: string | undefined,
+  imports: Imports = new Imports(),
+): Config {
   const { file, bytes } = source;
+  const { readFile, glob } = imports;
   const format = formatOf(file, adapter);
   const name = file === "-" ? "(stdin)" : file;
   const text = decode(bytes, name);
   try {
-    return { ...source, adapted: format.adapt(text, { file: name, env: process.env }) };
+    const adapted = format.adapt(text, { file: name, env: process.env, readFile, glob });
+    return { ...source, adapted, imports };
   } catch (error) {
     throw adapter === undefined && format.name === "json" ? suspectFormat(error, file) : error;
   }
 }
 
 /** A warning as a line. */
-export function describeWarning({ file, line, directive, message }: Warning): string {
-  const place = [file, line].filter((part) => part !== undefined).join(":");
+export function describeWarning({ directive, message, ...where }: Warning): string {
+  const place = printLine(where);
   const about = directive === undefined ? "" : `${directive}: `;
   return `${place === "" ? "" : `${place}: `}${about}${message}`;
 }
@@ -91,7 +99,8 @@ async function readStandardInput(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function decode(bytes: Buffer, file: string): string {
+/** The text of bytes. Throws `ParseError` when they are too many, or not UTF-8. */
+export function decode(bytes: Buffer, file: string): string {
   if (bytes.length > MAX_BYTES) throw new ParseError(`is larger than ${MAX_BYTES} bytes`, { file });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -12,6 +12,7 @@ import {
   type Source,
 } from "./config-file.js";
 import { describeFailure } from "./failure.js";
+import { Imports } from "./imports.js";
 
 /** What a followed file is made of. */
 export interface FollowedOptions {
@@ -22,6 +23,8 @@ export interface FollowedOptions {
   readonly adapter: string | undefined;
   /** Of its content when the server started. */
   readonly hash: string;
+  /** What that content imported. */
+  readonly imports: Imports;
   /** What was loaded from it; undefined when the server began with something else. */
   readonly config: Config | undefined;
 }
@@ -32,62 +35,64 @@ export class FollowedFile {
   readonly #log: Log;
   /** The content that was looked at last, whether it could be served or not. */
   #seen: string;
-  #imported: readonly string[];
+  /** What that content imported. */
+  #imports: Imports;
   /** What was live after the file was loaded last. */
   #loaded: Json | undefined;
   #busy: Promise<void> = Promise.resolve();
 
   constructor(options: FollowedOptions) {
-    const { graft, log, hash, config } = options;
+    const { graft, log, hash, config, imports } = options;
     this.#options = options;
     this.#log = log;
     this.#seen = hash;
-    this.#imported = config?.adapted.imported ?? [];
+    this.#imports = imports;
     this.#loaded = config === undefined ? undefined : graft.document;
   }
 
   /** The files whose change may change the config. */
   get files(): readonly string[] {
-    return [this.#options.file, ...this.#imported];
+    return [this.#options.file, ...this.#imports.files];
+  }
+
+  /** Patterns of names: a new file that matches may change the config, too. */
+  get patterns(): readonly string[] {
+    return this.#imports.patterns;
   }
 
   /** Look at the file, and load it if its content is not what it was. The newest edit wins. */
   changed(): Promise<void> {
     return this.queue(async () => {
       const source = await readSource(this.#options.file);
-      const seen = await this.fingerprint(source);
-      if (seen === this.#seen) return;
-      this.#seen = seen;
-      const { adapted } = adaptSource(source, this.#options.adapter);
+      if (source.hash === this.#seen && this.#imports.areCurrent()) return;
+      const adapted = this.adapt(source);
       if (this.isForeign(adapted.document)) {
         const hint = "they are kept in /revisions";
         this.#log.warn("the file replaces changes that were made by other ways", { hint });
       }
       await this.load(adapted, "watch");
-      this.#seen = await this.fingerprint(source); // it may import other files than before
     });
   }
 
   /** Load the file again, unless the document was changed by another way since. */
   reload(): Promise<void> {
     return this.queue(async () => {
-      const { file, adapter } = this.#options;
-      const source = await readSource(file);
-      const { adapted } = adaptSource(source, adapter);
+      const { file } = this.#options;
+      const adapted = this.adapt(await readSource(file));
       if (this.isForeign(adapted.document)) {
         const hint = `graft reload --config ${file} replaces it all the same`;
         this.#log.warn("not reloaded: what is live did not come from the file", { file, hint });
         return;
       }
       await this.load(adapted, "signal");
-      this.#seen = await this.fingerprint(source);
     });
   }
 
-  /** What tells one state of the file, and of all that it imports, from another. */
-  private async fingerprint({ hash }: Source): Promise<string> {
-    const hashOf = (file: string) => readSource(file).then((source) => source.hash, String);
-    return [hash, ...(await Promise.all(this.#imported.map(hashOf)))].join(" ");
+  /** Understand the file, and remember what was looked at for that. */
+  private adapt(source: Source): Adapted {
+    this.#seen = source.hash;
+    this.#imports = new Imports();
+    return adaptSource(source, this.#options.adapter, this.#imports).adapted;
   }
 
   /** Whether what is live is neither what the file said before nor what it says now. */
@@ -99,7 +104,6 @@ export class FollowedFile {
 
   private async load(adapted: Adapted, source: string): Promise<void> {
     const { graft, file } = this.#options;
-    this.#imported = adapted.imported ?? [];
     for (const warning of adapted.warnings) this.#log.warn(describeWarning(warning));
     const edit = () => adapted.document;
     const { changed, revision } = await graft.door.change({ edit, path: [], source, adapted });

@@ -2,13 +2,14 @@
 // with their line whatever the format.
 
 import { basename } from "node:path";
+import { caddyfile } from "../../adapters/caddyfile/index.js";
 import { json5 } from "../../adapters/json5/index.js";
 import { yaml } from "../../adapters/yaml/index.js";
 import { type Adapted, type Adapter, ParseError, parseJson } from "../document/index.js";
 import { CommandError } from "./failure.js";
 
 /** The adapters that `/load` and `/adapt` take besides JSON. */
-export const adapters: readonly Adapter[] = [json5, yaml];
+export const adapters: readonly Adapter[] = [json5, yaml, caddyfile];
 
 const json: Adapter = {
   name: "json",
@@ -29,12 +30,11 @@ const json: Adapter = {
   },
 };
 
+/** The first that a file's name implies is it: `Caddyfile.json` is JSON. */
 const formats: readonly Adapter[] = [json, ...adapters];
 
 /** The format that `--adapter` names, or else the file's own name; JSON when neither says. */
 export function formatOf(file: string, name: string | undefined): Adapter {
-  if (name === undefined && isCaddyfile(file)) throw noCaddyfiles(file);
-  if (name === "caddyfile") throw noCaddyfiles(file);
   if (name === undefined) return formats.find(({ files }) => impliedBy(file, files)) ?? json;
   const named = formats.find((format) => format.name === name);
   if (named !== undefined) return named;
@@ -42,24 +42,12 @@ export function formatOf(file: string, name: string | undefined): Adapter {
   throw new CommandError(`unrecognized config adapter "${name}"`, `known: ${known}`);
 }
 
-/** Whether a name is one of a format's: `*.yaml`, or a whole base name. */
+/** Whether a name is one of a format's: `*.yaml`, `Caddyfile*`, or a whole base name. */
 function impliedBy(file: string, patterns: readonly string[] = []): boolean {
   const name = basename(file).toLowerCase();
-  return patterns.some((pattern) =>
-    pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : name === pattern.toLowerCase(),
-  );
-}
-
-/** `Caddyfile`, `Caddyfile.prod`, `site.caddyfile`; but `caddyfile.json` says what it is. */
-function isCaddyfile(file: string): boolean {
-  const name = basename(file).toLowerCase();
-  const named = name.startsWith("caddyfile") || name.endsWith(".caddyfile");
-  return named && !formats.some(({ files }) => impliedBy(file, files));
-}
-
-function noCaddyfiles(file: string): CommandError {
-  return new CommandError(
-    `${file} is a Caddyfile, and the adapter for those is not available yet`,
-    `turn it into JSON with "caddy adapt --config ${file} > app.json" and use that`,
-  );
+  return patterns.some((written) => {
+    const pattern = written.toLowerCase();
+    if (pattern.startsWith("*")) return name.endsWith(pattern.slice(1));
+    return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+  });
 }

@@ -22,7 +22,10 @@ export interface ConfigOptions {
 export function withConfig(command: Command, purpose: string): Command {
   return command
     .option("-c, --config <file>", `${purpose}; - is standard input`)
-    .option("-a, --adapter <name>", "the config's format, where its name does not tell");
+    .option(
+      "-a, --adapter <name>",
+      "the config's format, where its name does not tell: caddyfile, json5, yaml",
+    );
 }
 
 /** Files with environment variables. */

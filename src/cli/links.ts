@@ -1,7 +1,7 @@
 // The names that decide what a path leads to: the file itself and every symbolic link on the way.
 // In Kubernetes, a mounted file changes because a link to its directory does.
 
-import { lstat, readlink } from "node:fs/promises";
+import { lstat, readlink, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 
 /** How many links are followed before a path is taken to go in circles. */
@@ -18,6 +18,13 @@ export async function namesOnTheWay(file: string): Promise<readonly string[]> {
     target = resolve(link.to, link.rest);
   }
   return [...names, target];
+}
+
+/** The path, or where it is not there the first part of it that is missing: that will come first. */
+export async function nearestTo(path: string): Promise<string> {
+  const above = dirname(path);
+  const isThere = above === path || (await stat(above).then(Boolean, () => false));
+  return isThere ? path : nearestTo(above);
 }
 
 /** The first link among the parts of a path, where it leads, and the parts behind it. */

@@ -40,6 +40,7 @@ export function run(): Command {
       "after",
       examples([
         ["graft run --config app.json", "serve a file; changes over HTTP are kept in the journal"],
+        ["graft run --watch", "serve ./Caddyfile, and follow it and what it imports"],
         ["graft run --resume", "serve the last revision, changes over HTTP included"],
         ["graft run -c app.yaml --watch", "follow the file; a broken edit changes nothing"],
         ["graft run -c - < app.json", "read standard input"],

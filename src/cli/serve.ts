@@ -5,16 +5,18 @@ import { setImmediate } from "node:timers/promises";
 import { ConfigError } from "../document/index.js";
 import type { Log } from "../engine/index.js";
 import { createGraft, type Graft } from "../graft.js";
-import { DirectoryLocked, realClock } from "../platform/index.js";
+import { DirectoryLocked, importsFromDisk, realClock } from "../platform/index.js";
 import { createJournalStore, type Opened } from "../store/index.js";
 import { defaultAdminAddress } from "./admin-client.js";
 import { located } from "./check.js";
 import {
+  adaptSource,
   type Config,
   configFileOf,
   describeWarning,
   readConfig,
   readSource,
+  type Source,
 } from "./config-file.js";
 import { configDirectory } from "./directories.js";
 import { Ending } from "./ending.js";
@@ -23,6 +25,7 @@ import { printEnvironment } from "./environ.js";
 import { CommandError } from "./failure.js";
 import { FollowedFile } from "./followed-file.js";
 import { adapters } from "./formats.js";
+import { Imports } from "./imports.js";
 import { type JournalAtStart, tellNotResumed, tellResumed } from "./origin.js";
 import { writePidfile } from "./pidfile.js";
 import { createProcessLog, logStrayErrors } from "./process-log.js";
@@ -85,8 +88,10 @@ async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun> 
       opened,
       resume,
       document: config?.adapted.document ?? null,
+      ...(config === undefined ? {} : { adapted: config.adapted }),
       log,
       adapters,
+      adapting: importsFromDisk,
       env: { ...process.env },
       adminListen: defaultAdminAddress(),
       onStop: () => ending.ask("POST /stop"),
@@ -108,7 +113,17 @@ async function follow(
   if (file === undefined || file === "-") return undefined;
   const source = config ?? (await readSource(file).catch(() => undefined));
   const hash = source?.hash ?? "";
-  return new FollowedFile({ graft, log, file, adapter, hash, config });
+  const imports = config?.imports ?? importsOf(source, adapter);
+  return new FollowedFile({ graft, log, file, adapter, hash, imports, config });
+}
+
+/** What a file imports that is not loaded, and may well be wrong. */
+function importsOf(source: Source | undefined, adapter: string | undefined): Imports {
+  const imports = new Imports();
+  try {
+    if (source !== undefined) adaptSource(source, adapter, imports);
+  } catch {} // that is told when it is to be loaded
+  return imports;
 }
 
 /** Two servers cannot write one journal, but they can have one each. */

@@ -2,11 +2,10 @@
 // a moment, so the directories are watched and not the file; what an event means is found out by
 // reading the file again.
 
-import { dirname } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import type { Log } from "../engine/index.js";
 import type { FollowedFile } from "./followed-file.js";
-import { namesOnTheWay } from "./links.js";
+import { Outlook } from "./outlook.js";
 
 /** How long after the last event the file is read: editors write in steps (milliseconds). */
 const SETTLE_MS = 100;
@@ -15,7 +14,7 @@ const SETTLE_MS = 100;
 export async function watchFile(followed: FollowedFile, log: Log): Promise<void> {
   const watching = new Watching(followed, log);
   await watching.aim();
-  await followed.changed(); // it may have changed while nobody watched
+  await watching.look(); // it may have changed while nobody watched
   log.info("watching the config file", { files: followed.files });
 }
 
@@ -23,41 +22,47 @@ class Watching {
   readonly #followed: FollowedFile;
   readonly #log: Log;
   #watcher: FSWatcher | undefined;
-  /** The names whose events matter; a directory may hold thousands of others. */
-  #names: ReadonlySet<string> = new Set();
+  #outlook: Outlook | undefined;
   #settle: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(followed: FollowedFile, log: Log) {
     this.#followed = followed;
     this.#log = log;
   }
 
-  /** Watch what the files lead to now. */
-  async aim(): Promise<void> {
-    const ways = await Promise.all(this.#followed.files.map(namesOnTheWay));
-    const names = new Set(ways.flat());
-    if (names.size === this.#names.size && [...names].every((name) => this.#names.has(name)))
-      return;
-    this.#names = names;
+  /** Watch what the files lead to now. Tells whether that is something else than before. */
+  async aim(): Promise<boolean> {
+    const { files, patterns } = this.#followed;
+    const outlook = await Outlook.on(files, patterns);
+    if (this.#outlook?.equals(outlook)) return false;
+    this.#outlook = outlook;
     await this.#watcher?.close();
-    const directories = [...new Set([...names].map((name) => dirname(name)))];
-    this.#watcher = watch(directories, {
+    const { directories } = outlook;
+    this.#watcher = watch([...directories], {
       depth: 0,
       ignoreInitial: true,
       followSymlinks: false,
-      ignored: (path) => !names.has(path) && !directories.includes(path),
+      ignored: (path) => !outlook.includes(path) && !directories.includes(path),
     });
     this.#watcher.on("all", () => this.soon());
     this.#watcher.on("error", (error) => this.#log.error("watching failed", { error }));
     await new Promise<void>((resolve) => this.#watcher?.once("ready", resolve));
+    return true;
   }
 
-  /** Once it is quiet, read the file; where its links lead may have changed with it. */
+  /** Read the file, and once more when it led elsewhere than was watched: that may have changed. */
+  async look(): Promise<void> {
+    do await this.#followed.changed();
+    while (await this.aim());
+  }
+
+  /** Look once it is quiet. */
   private soon(): void {
     clearTimeout(this.#settle);
-    this.#settle = setTimeout(async () => {
-      await this.#followed.changed();
-      await this.aim();
+    this.#settle = setTimeout(() => {
+      const failed = (error: unknown) => this.#log.error("watching failed", { error });
+      this.#looking = this.#looking.then(() => this.look()).catch(failed);
     }, SETTLE_MS);
   }
 }

@@ -13,7 +13,16 @@ describe("graft --help", () => {
   it("lists the commands and shows how to begin", async () => {
     const { code, stdout } = await sandbox.run(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["run", "start", "stop", "reload", "adapt", "validate", "completion"]) {
+    for (const command of [
+      "run",
+      "start",
+      "stop",
+      "reload",
+      "adapt",
+      "validate",
+      "fmt",
+      "completion",
+    ]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, "m"));
     }
     expect(stdout).toContain("graft run --config app.json");
@@ -120,14 +129,12 @@ describe("graft validate", () => {
     [["-c", "missing.json"], "no such file"],
     [
       ["-c", "a.yaml", "-a", "toml"],
-      'unrecognized config adapter "toml" (known: json, json5, yaml)',
+      'unrecognized config adapter "toml" (known: json, json5, yaml, caddyfile)',
     ],
-    [["-c", "site.caddyfile"], "adapter for those is not available yet"],
     [["-a", "yaml"], "add --config"],
     [[], "no config was named (add --config <file>)"],
   ])("says in one line what is wrong with %j", async (flags, message) => {
     await sandbox.write("a.yaml", "{}");
-    await sandbox.write("site.caddyfile", "localhost\n");
     const { code, stderr } = await sandbox.run(["validate", ...flags]);
     expect([code, stderr.split("\n").length]).toEqual([1, 2]);
     expect(stderr).toContain(message);
@@ -154,6 +161,7 @@ describe("shell completion", () => {
       (await sandbox.run(["complete", "--", ...words])).stdout;
     expect(await suggestions("re")).toMatch(/^reload\t/m);
     expect(await suggestions("run", "--")).toMatch(/^--watch\t/m);
-    expect(await suggestions("adapt", "--adapter", "")).toMatch(/^yaml\t/m);
+    expect(await suggestions("adapt", "--adapter", "")).toMatch(/^caddyfile\t/m);
+    expect(await suggestions("fmt", "--")).toMatch(/^--overwrite\t/m);
   });
 });

@@ -91,15 +91,6 @@ describe("graft run", () => {
     expect(await refused.ended).toBe(1);
     expect((await refused.seen("graft:")).msg).toMatch(/^graft: app\.json:1:\d+: \/.*EADDRINUSE/);
   });
-
-  it("does not pass over a Caddyfile", async () => {
-    await sandbox.write("Caddyfile", "localhost\n");
-    const { code, stderr } = await sandbox.run(["run"]);
-    expect(code).toBe(1);
-    expect(stderr).toContain(
-      "Caddyfile is a Caddyfile, and the adapter for those is not available",
-    );
-  });
 });
 
 describe("signals", () => {

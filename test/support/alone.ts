@@ -3,16 +3,18 @@
 import { ConfigError, type Path } from "../../src/document/index.js";
 import type { Context, Definition, Life } from "../../src/engine/index.js";
 import { silentLog } from "../../src/engine/index.js";
+import { Spot } from "../../src/engine/spot.js";
 
 /** A context that offers what a leaf module needs; children and shared things are refused. */
 export function loneContext(overrides: Partial<Context> = {}): Context {
   const refuse = () => {
     throw new Error("not in a lone context");
   };
+  const clock = { now: Date.now, after: () => () => {}, every: () => () => {} };
   return {
     path: [],
     log: silentLog,
-    clock: { now: Date.now, after: () => () => {}, every: () => () => {} },
+    clock,
     env: {},
     inline: refuse,
     named: refuse,
@@ -21,6 +23,7 @@ export function loneContext(overrides: Partial<Context> = {}): Context {
     all: (tasks) => [...tasks].map((task) => task()),
     use: () => undefined,
     enclosing: () => undefined,
+    spot: (node, at) => new Spot({ clock, log: silentLog, env: {} }, node, at),
     share: async (_key, open) => {
       const value = await open();
       return { value, release: async (cut) => void (await value.close(cut)) };
