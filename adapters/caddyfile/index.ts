@@ -12,6 +12,7 @@ import { buildDocument } from "./assembly/document.js";
 import { Counter } from "./counter.js";
 import { directives } from "./directives/index.js";
 import { STANDARD_ORDER } from "./directives/order.js";
+import { FilesOfBlocks } from "./files.js";
 import { firstDifference, NOT_FORMATTED } from "./format/difference.js";
 import type { Run, Vocabulary } from "./line.js";
 import { matchers } from "./matchers/index.js";
@@ -111,6 +112,7 @@ function build(
     ...(readFile === undefined ? {} : { readFile }),
     options: {},
     accessLogs: new Counter(),
+    files: new FilesOfBlocks(),
     certificateTags: new Map(),
   };
   return buildDocument(parsed, { ...start, options: readOptions(parsed, start) });

@@ -4,6 +4,7 @@
 import type { Json, JsonObject } from "../../src/document/index.js";
 import type { Contribution, MatcherSet } from "./contribution.js";
 import type { Counter } from "./counter.js";
+import type { FilesOfBlocks } from "./files.js";
 import type { GlobalOptions } from "./options/global-options.js";
 import type { Marks } from "./source-map.js";
 import { Dispenser } from "./syntax/dispenser.js";
@@ -102,6 +103,8 @@ export interface Run {
   readonly marks: Marks;
   /** Numbers for the access logs that nobody named. */
   readonly accessLogs: Counter;
+  /** Tells the files that sites are written in. */
+  readonly files: FilesOfBlocks;
   /** Tags of certificates that were loaded from files, by the files. */
   readonly certificateTags: Map<string, string>;
   /** Read a file that a directive needs now; absent where that is not allowed. */

@@ -26,6 +26,8 @@ export function portsOf({ httpPort, httpsPort }: GlobalOptions): Ports {
 /** All interfaces, and the default protocols. */
 const EVERYWHERE: BindContribution["bind"] = { addresses: [""], protocols: [] };
 
+const DEFAULT_PROTOCOLS: ReadonlySet<string> = new Set([""]);
+
 /** The addresses a key is served at, each with its protocols (`""` is the default ones). */
 export function listenersOf(
   { binds }: Site,
@@ -36,14 +38,19 @@ export function listenersOf(
   const places = binds.length > 0 ? binds : (options.defaultBind ?? [EVERYWHERE]);
   const listeners = new Map<string, ReadonlySet<string>>();
   for (const { addresses, protocols } of places) {
-    for (const address of addresses) {
-      const { network, host } = splitNetworkAddress(address, key.token);
-      const whole = joinNetworkAddress({ network, host, port });
-      const printed = printNetworkAddress(parseNetworkAddress(whole, key.token));
-      listeners.set(printed, new Set(protocols.length > 0 ? protocols : [""]));
-    }
+    const served = protocols.length > 0 ? new Set(protocols) : DEFAULT_PROTOCOLS;
+    for (const address of addresses) listeners.set(withPort(address, port, key), served);
   }
   return listeners;
+}
+
+/** An address of `bind` with the port of a key. */
+function withPort(address: string, port: string, { token }: Key): string {
+  // As most sites have none, this is what is asked for thousands of times.
+  if (address === "") return `:${Number(port)}`;
+  const { network, host } = splitNetworkAddress(address, token);
+  const whole = joinNetworkAddress({ network, host, port });
+  return printNetworkAddress(parseNetworkAddress(whole, token));
 }
 
 function portOf({ token, address }: Key, ports: Ports): string {

@@ -12,7 +12,6 @@ import { subroute } from "../routes/subroute.js";
 import type { ServerBlock } from "../syntax/blocks.js";
 import { expandSegment } from "../syntax/shorthands.js";
 import type { Token } from "../syntax/token.js";
-import { filesOf } from "./files.js";
 
 /** A named route, and the named routes that it invokes itself. */
 export interface NamedRoute {
@@ -28,7 +27,7 @@ export function readNamedRoutes(
   const groups = new Counter();
   const named = new Map<string, NamedRoute>();
   for (const block of blocks) {
-    const files = filesOf(block);
+    const files = run.files.of(block);
     for (const segment of block.segments) {
       const scope: Scope = { run, matchers: new Map(), groups, files, invoked: new Map() };
       const line = new Line(expandSegment(segment), scope);

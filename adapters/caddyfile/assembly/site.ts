@@ -13,7 +13,6 @@ import type { ServerBlock } from "../syntax/blocks.js";
 import { expandSegment } from "../syntax/shorthands.js";
 import type { Token } from "../syntax/token.js";
 import type { SiteTls } from "../tls/site-tls.js";
-import { filesOf } from "./files.js";
 
 /** One address of a site, and the token it was written as. */
 export interface Key {
@@ -43,31 +42,35 @@ export interface Site {
 export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   for (const key of block.keys) refuseMisplaced(key, block, run);
   const matchers = new Map();
-  const files = filesOf(block);
+  const files = run.files.of(block);
   const scope: Scope = { run, matchers, groups, files, invoked: new Map() };
   const lines = block.segments.map((segment) => new Line(expandSegment(segment), scope));
   for (const line of lines) if (isDefinition(line)) defineMatchers(line, matchers);
 
   const advice = block.hasBraces ? undefined : SECOND_SITE;
-  const entries = lines
-    .filter((line) => !isDefinition(line))
-    .flatMap((line) => readDirective(line, advice));
+  const entries: Entry[] = [];
+  for (const line of lines) if (!isDefinition(line)) readDirective(line, entries, advice);
   return {
     keys: block.keys.map((token) => ({ token, address: parseAddress(token) })),
     scope,
     invoked: scope.invoked,
     routes: entries.filter(isRoutedEntry),
-    ...sortOut(entries),
+    ...sortOut(entries.filter(isMoreThanRoutes)),
   };
 }
 
 const SECOND_SITE =
   "Did you mean to define a second site? If so, you must use curly braces around each site to separate their configurations.";
 
+function isMoreThanRoutes(entry: Entry): boolean {
+  return !isRoutedEntry(entry) || "authority" in entry.given;
+}
+
 type SortedOut = Omit<Site, "keys" | "scope" | "routes" | "invoked">;
 
-/** What the entries that are no routes give, by kind. */
+/** What entries give besides routes, by kind. */
 function sortOut(entries: readonly Entry[]): SortedOut {
+  if (entries.length === 0) return NOTHING;
   const given = entries.map((entry) => entry.given);
   return {
     errorRoutes: pick(given, "errorRoute"),
@@ -79,6 +82,16 @@ function sortOut(entries: readonly Entry[]): SortedOut {
     packetConnWrappers: pick(given, "packetConnWrapper"),
   };
 }
+
+const NOTHING: SortedOut = {
+  errorRoutes: [],
+  binds: [],
+  logs: [],
+  tls: [],
+  authorities: [],
+  listenerWrappers: [],
+  packetConnWrappers: [],
+};
 
 type KeyOf<T> = T extends unknown ? keyof T : never;
 type ValueOf<T, K extends PropertyKey> = T extends Record<K, infer Value> ? Value : never;

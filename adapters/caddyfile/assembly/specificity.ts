@@ -41,6 +41,7 @@ function comesBefore(a: Rank, b: Rank): boolean {
 
 /** The length of a host or path, less its wildcards and its placeholders. */
 function specificity(text: string): number {
+  if (!/[*{]/.test(text)) return byteLength(text);
   const vague = [...(text.match(/\{[^}]*\}/g) ?? []), ...(text.match(/\*/g) ?? [])];
   return vague.reduce((length, part) => length - byteLength(part), byteLength(text));
 }

@@ -28,12 +28,16 @@ export const fileServer = defineDirective("file_server", (line) => {
   const match = line.matcher();
   const browse = readBrowseArgument(line);
   const hidden: string[] = [];
-  const table = { ...FIELDS, hide: addTo(hidden), ...(browse && { browse: refuseBrowse }) };
-  const fields = readFields(line, table, unknown);
+  const fields = line.hasBlock ? readBlock(line, hidden, browse !== undefined) : {};
   const hide = filesToHide(hidden, line.scope.files);
   const all = { handler: "file_server", ...(browse && { browse }), ...fields, hide };
   return { match, handle: omitEmpty(all, ["browse", "canonical_uris", "status_code"]) };
 });
+
+function readBlock(line: Line, hidden: string[], browses: boolean): JsonObject {
+  const table = { ...FIELDS, hide: addTo(hidden), ...(browses && { browse: refuseBrowse }) };
+  return readFields(line, table, unknown);
+}
 
 function readBrowseArgument(line: Line): JsonObject | undefined {
   const argument = line.argument();

@@ -56,12 +56,12 @@ export function headerFields(operations: Iterable<HeaderOperation>): JsonObject 
       append(replace, field, omitEmpty({ search_regexp: value, replace: replacement }));
     } else set.set(canonicalHeader(field), [value]);
   }
-  return omitEmpty({
-    add: objectOf(add),
-    set: objectOf(set),
-    delete: deleted,
-    replace: objectOf(replace),
-  });
+  return {
+    ...(add.size > 0 ? { add: objectOf(add) } : {}),
+    ...(set.size > 0 ? { set: objectOf(set) } : {}),
+    ...(deleted.length > 0 ? { delete: deleted } : {}),
+    ...(replace.size > 0 ? { replace: objectOf(replace) } : {}),
+  };
 }
 
 function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {

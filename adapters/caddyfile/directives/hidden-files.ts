@@ -1,13 +1,11 @@
 // Which of its own files a site must not serve: those it is configured by.
 
 import { matchesGlob } from "../glob.js";
-import { joinPath } from "../syntax/imports.js";
 
 /** The patterns of files that are hidden, and behind them the configuring files that none covers. */
 export function filesToHide(hide: readonly string[], files: readonly string[]): readonly string[] {
   const all = [...hide];
-  for (const file of files) {
-    const path = joinPath("", file);
+  for (const path of files) {
     if (all.some((pattern) => isHidden(path, pattern))) continue;
     // A name without a slash would hide all files of that name, wherever they are.
     all.push(path.includes("/") ? path : `./${path}`);

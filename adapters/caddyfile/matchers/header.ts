@@ -1,7 +1,7 @@
 // header <field> <value>
 // header !<field>
 
-import type { Json, JsonObject } from "../../../src/document/index.js";
+import type { JsonObject } from "../../../src/document/index.js";
 import { defineMatcher } from "../define.js";
 import { canonicalHeader } from "../header-name.js";
 import { objectOf } from "../json.js";
@@ -13,10 +13,13 @@ export const header = defineMatcher("header", (lines) => readHeaders(lines));
 
 /** Values by field, of all lines; null for a field that has to be absent. */
 export function readHeaders(lines: readonly Line[]): JsonObject {
-  const fields = new Map<string, Json>();
+  const fields = new Map<string, string[] | null>();
   for (const line of lines) {
     const [field, value] = readHeader(line);
-    fields.set(field, value === null ? null : [...valuesOf(fields.get(field)), value]);
+    const known = fields.get(field);
+    if (value === null) fields.set(field, null);
+    else if (known) known.push(value);
+    else fields.set(field, [value]);
     if (line.count > 0) {
       line.expectArgument().fail("malformed header matcher: unexpected argument", ONE_VALUE);
     }
@@ -40,8 +43,4 @@ function readHeader(line: Line): readonly [string, string | null] {
   const value = line.argument();
   value?.fail("malformed header matcher: null matching headers cannot have a field value");
   return [field.text.slice(1), null];
-}
-
-function valuesOf(known: Json | undefined): readonly Json[] {
-  return Array.isArray(known) ? known : [];
 }

@@ -7,11 +7,13 @@ import { argumentsOf } from "./plain.js";
 
 /** Matches parameters of the query by their values (any of them); `""` matches no query at all. */
 export const query = defineMatcher("query", (lines) => {
-  const values = new Map<string, readonly string[]>();
+  const values = new Map<string, string[]>();
   for (const token of argumentsOf(lines)) {
     if (token.text === "") continue;
     const [field, value] = fieldAndValue(token);
-    values.set(field, [...(values.get(field) ?? []), value]);
+    const known = values.get(field);
+    if (known === undefined) values.set(field, [value]);
+    else known.push(value);
   }
   return objectOf(values);
 });

@@ -8,7 +8,7 @@ import type { Parsed } from "../syntax/blocks.js";
 import type { GlobalOptions } from "./global-options.js";
 
 /** So many global options may a Caddyfile have. */
-const MAX_OPTIONS = 10_000;
+const MAX_OPTIONS = 5_000;
 
 /** Read the global options of a Caddyfile. `run` is what they may use; it has none itself. */
 export function readOptions({ globalOptions }: Parsed, run: Run): GlobalOptions {

@@ -29,7 +29,6 @@
 // }
 
 import type { JsonObject } from "../../../src/document/index.js";
-import { byteLength } from "../compare.js";
 import { defineOption } from "../define.js";
 import {
   adding,
@@ -55,8 +54,7 @@ export const servers = defineOption("servers", (line, { servers: known = [] }) =
   if (known.some((other) => other.address === address)) {
     line.fail(`cannot have 'servers' global options with duplicate listener addresses: ${address}`);
   }
-  const isShorter = (other: ServerOptions) => byteLength(other.address) < byteLength(address);
-  const shorter = known.findIndex(isShorter);
+  const shorter = known.findIndex((other) => other.address.length < address.length);
   const at = shorter === -1 ? known.length : shorter;
   const own = readServer(line, address, known);
   return { servers: [...known.slice(0, at), own, ...known.slice(at)] };

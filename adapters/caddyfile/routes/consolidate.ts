@@ -14,6 +14,9 @@ export interface Placed {
 
 /** Put neighbours together that differ in their handlers only. */
 export function consolidate(placed: readonly Placed[], marks: Marks): readonly Route[] {
+  if (!placed.some(isLikeLast)) {
+    return placed.map(({ route, token }) => marks.markOnce(route, token));
+  }
   const runs: { readonly first: Placed; readonly more: Handler[] }[] = [];
   for (const next of placed) {
     const last = runs.at(-1);
@@ -27,10 +30,12 @@ export function consolidate(placed: readonly Placed[], marks: Marks): readonly R
   });
 }
 
+function isLikeLast(next: Placed, at: number, placed: readonly Placed[]): boolean {
+  const last = placed[at - 1];
+  return last !== undefined && isSame(last.route, next.route);
+}
+
 function isSame(a: Route, b: Route): boolean {
-  return (
-    a.group === b.group &&
-    (a.terminal ?? false) === (b.terminal ?? false) &&
-    equal(a.match ?? [], b.match ?? [])
-  );
+  if (a.group !== b.group || (a.terminal ?? false) !== (b.terminal ?? false)) return false;
+  return a.match === b.match || equal(a.match ?? [], b.match ?? []);
 }

@@ -4,7 +4,7 @@
 import { ParseError } from "../../../src/document/index.js";
 import { type Contribution, isRouted, type MatcherSet, type Route } from "../contribution.js";
 import type { Directive, Line, Scope } from "../line.js";
-import { consolidate } from "./consolidate.js";
+import { consolidate, type Placed } from "./consolidate.js";
 import { type Entry, type RoutedEntry, routesOf } from "./entry.js";
 import { defineMatchers, isDefinition } from "./named-matchers.js";
 import { ranksOf, sortEntries } from "./sort.js";
@@ -32,46 +32,54 @@ export function readRoutesAsWritten(line: Line): readonly Route[] {
 /** Read the block of a line as the directives in it. */
 export function readEntries(line: Line): readonly Entry[] {
   line.expectEndOfLine();
-  const lines = line.block();
-  const matchers = new Map<string, MatcherSet>(line.scope.matchers);
-  const scope = { ...line.scope, matchers };
-  for (const definition of lines.filter(isDefinition)) defineMatchers(definition, matchers);
-  return lines
-    .filter((inner) => !isDefinition(inner))
-    .flatMap((inner) =>
-      readDirective(
-        inner.in(scope),
-        "are you sure your Caddyfile structure (nesting and braces) is correct?",
-      ),
-    );
+  const entries: Entry[] = [];
+  for (const inner of withMatchers(line.block(), line.scope)) {
+    readDirective(inner, entries, MISPLACED);
+  }
+  return entries;
 }
 
-/** Read one line as the directive that it names. `advice` is for one that there is not. */
-export function readDirective(line: Line, advice?: string): readonly Entry[] {
-  const { directive: name } = line;
+const MISPLACED = "are you sure your Caddyfile structure (nesting and braces) is correct?";
+
+/** The directives among the lines of a block, which see the matchers that others of them define. */
+function withMatchers(lines: readonly Line[], outer: Scope): readonly Line[] {
+  if (!lines.some(isDefinition)) return lines;
+  const matchers = new Map<string, MatcherSet>(outer.matchers);
+  for (const line of lines) if (isDefinition(line)) defineMatchers(line, matchers);
+  const scope = { ...outer, matchers };
+  return lines.filter((line) => !isDefinition(line)).map((line) => line.in(scope));
+}
+
+/**
+ * Read one line as the directive that it names, and add what it gives to `entries`. `advice` is for
+ * a directive that there is not.
+ */
+export function readDirective(line: Line, entries: Entry[], advice?: string): void {
+  const { directive: name, name: token } = line;
   const directive = line.scope.run.vocabulary.directives.get(name);
   if (directive === undefined) {
     const more = advice === undefined ? "" : ` - ${advice}`;
-    return line.name.fail(`unrecognized directive: ${name}${more}`);
+    return token.fail(`unrecognized directive: ${name}${more}`);
   }
-  return contributionsOf(line, directive).map((given) => ({
-    directive: name === "handle_path" ? "handle" : name,
-    token: line.name,
-    given,
-  }));
+  const sorted = name === "handle_path" ? "handle" : name;
+  for (const given of contributionsOf(line, directive)) {
+    entries.push({ directive: sorted, token, given });
+  }
 }
 
 /** Make routes of entries, in their order. */
 export function buildRoutes(entries: readonly RoutedEntry[], scope: Scope): readonly Route[] {
   const groups = groupsFor(entries, scope);
   const { marks } = scope.run;
-  const placed = entries.flatMap((entry) => {
+  const placed: Placed[] = [];
+  for (const entry of entries) {
+    const { token } = entry;
     const group = groups.get(entry.directive);
-    return routesOf(entry).map((route) => {
-      for (const handler of route.handle ?? []) marks.markOnce(handler, entry.token);
-      return { token: entry.token, route: group === undefined ? route : { group, ...route } };
-    });
-  });
+    for (const route of routesOf(entry)) {
+      for (const handler of route.handle ?? []) marks.markOnce(handler, token);
+      placed.push({ token, route: group === undefined ? route : { group, ...route } });
+    }
+  }
   return consolidate(placed, marks);
 }
 
@@ -111,10 +119,13 @@ function groupsFor(
   entries: readonly RoutedEntry[],
   { groups }: Scope,
 ): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>([["rewrite", 2]]);
+  for (const { directive } of entries) {
+    if (EXCLUSIVE.includes(directive)) counts.set(directive, (counts.get(directive) ?? 0) + 1);
+  }
   const names = new Map<string, string>();
   for (const directive of EXCLUSIVE) {
-    const count = entries.reduce((sum, entry) => sum + Number(entry.directive === directive), 0);
-    if (count > 1 || directive === "rewrite") names.set(directive, `group${groups.next()}`);
+    if ((counts.get(directive) ?? 0) > 1) names.set(directive, `group${groups.next()}`);
   }
   return names;
 }

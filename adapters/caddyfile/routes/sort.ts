@@ -30,8 +30,20 @@ export function sortEntries(
 ): readonly RoutedEntry[] {
   if (entries.length < 2) return entries;
   const ranks = ranksOf(scope);
+  if (isInOrder(entries, ranks)) return entries;
   const ranked = entries.map((entry) => rankOf(entry, ranks));
   return stableSort(ranked, comesBefore, times).map(({ entry }) => entry);
+}
+
+/** Whether no two are of one directive, and each directive has its place behind the one before. */
+function isInOrder(entries: readonly RoutedEntry[], ranks: ReadonlyMap<string, number>): boolean {
+  let last = -1;
+  return entries.every(({ directive }) => {
+    const rank = ranks.get(directive) ?? -1;
+    const isBehind = rank > last;
+    last = rank;
+    return isBehind;
+  });
 }
 
 const ranksByOrder = new WeakMap<readonly string[], ReadonlyMap<string, number>>();

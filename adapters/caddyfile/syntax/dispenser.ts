@@ -24,7 +24,7 @@ export class Dispenser {
     protected readonly tokens: readonly Token[],
     protected readonly start = 0,
     protected readonly end = tokens.length,
-    /** How many blocks it stands in. */
+    /** How many blocks, and other lines, it stands in. */
     readonly depth = 0,
   ) {
     const name = tokens[start];
@@ -106,9 +106,8 @@ export class Dispenser {
   block(): readonly this[] {
     this.blockTaken = true;
     if (!this.hasBlock) return [];
-    const depth = this.depth + 1;
-    if (depth > MAX_NESTING) this.brace.fail(`blocks nest deeper than ${MAX_NESTING} levels`);
     const lines: this[] = [];
+    const depth = this.deeper(this.brace);
     eachLine(this.tokens, this.lineEnd + 1, this.end - 1, (start, end) =>
       lines.push(this.at(start, end, depth)),
     );
@@ -117,11 +116,11 @@ export class Dispenser {
 
   /** Take all that is left as a line of its own, of which the next argument is the name. */
   expectLine(what?: string): this {
-    this.expectArgument(what);
+    const first = this.expectArgument(what);
     const start = this.next - 1;
     this.next = this.lineEnd;
     this.blockTaken = true;
-    return this.at(start, this.end, this.depth);
+    return this.at(start, this.end, this.deeper(first));
   }
 
   /** Another line of the same tokens. A subclass makes its own kind. */
@@ -165,6 +164,12 @@ export class Dispenser {
   /** Refuse the Caddyfile; the error points at `token`. */
   failAt(token: Token, message: string, hint?: string): never {
     return token.fail(message, hint);
+  }
+
+  /** The depth of what stands in this line or its block. */
+  private deeper(token: Token): number {
+    if (this.depth === MAX_NESTING) token.fail(`blocks nest deeper than ${MAX_NESTING} levels`);
+    return this.depth + 1;
   }
 
   private get brace(): Token {

@@ -19,6 +19,8 @@ export interface ProxyHeaders {
   readonly warnOverTls: () => void;
 }
 
+const UNCHANGED: ProxyHeaders = { fields: {}, warnOverTls: () => {} };
+
 /** Fields that a proxy passes on without being told, and the placeholders of their values. */
 const PASSED_ON: ReadonlyMap<string, readonly string[]> = new Map([
   ["x-forwarded-for", ["{http.request.remote}", "{http.request.remote.host}"]],
@@ -31,6 +33,7 @@ export function readHeaders(
   block: readonly Line[],
   preset: readonly HeaderOperation[],
 ): ProxyHeaders {
+  if (block.length + preset.length === 0) return UNCHANGED;
   const up = block.filter(({ directive }) => directive === "header_up");
   const down = block.filter(({ directive }) => directive === "header_down");
   const request = up.map((line) => ({ line, operation: readOperation(line) }));

@@ -57,7 +57,7 @@ export function readReverseProxy(line: Line, preset: ProxyPreset = {}): JsonObje
   const fields = readSections(
     block.filter(({ directive }) => !OTHERS.has(directive) && !directive.startsWith("@")),
     SECTIONS,
-    preset.rewrite === undefined ? {} : { preset: { rewrite: preset.rewrite } },
+    preset.rewrite === undefined ? undefined : { preset: { rewrite: preset.rewrite } },
   );
   const upstreams = readUpstreams(line, block);
   const headers = readHeaders(block, headerUp);

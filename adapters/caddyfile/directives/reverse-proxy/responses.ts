@@ -16,6 +16,7 @@ export function readResponses(
   block: readonly Line[],
   preset: readonly JsonObject[],
 ): readonly JsonObject[] {
+  if (block.length + preset.length === 0) return [];
   const matchers = collectResponseMatchers(block);
   const of = (name: string) => block.filter(({ directive }) => directive === name);
   const handlers = [
