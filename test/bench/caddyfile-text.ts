@@ -11,18 +11,18 @@ export function greetingOf(site: number): string {
 /** A Caddyfile with this many sites. Each answers `/` with its greeting. */
 export function caddyfileOf(count: number, ports: Ports): string {
   const sites = Array.from({ length: count }, (_, site) => siteOf(site, ports));
-  return `{\n\tadmin 127.0.0.1:${ports.admin}\n\tauto_https off\n}\n\n${sites.join("\n")}`;
+  return `{\n\tadmin 127.0.0.1:${ports.admin}\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n\n${sites.join("\n")}`;
 }
 
 function siteOf(site: number, { http }: Ports): string {
   return `http://${hostOf(site)}:${http} {
 	header X-Site "${site}"
-	respond / "${greetingOf(site)}"
 	handle /api/* {
 		reverse_proxy 127.0.0.1:${9000 + (site % 100)}
 	}
 	handle {
 		root * /srv/sites/${site}
+		respond / "${greetingOf(site)}"
 		file_server
 	}
 }
