@@ -88,19 +88,26 @@ export class ReverseProxy implements Handler, RelayOwner {
   }
 
   async stop(cut: AbortSignal): Promise<void> {
+    // Thousands of proxies may stop together, of which a few have anything to wait for.
+    const { tunnels, health } = this.parts;
+    if (this.#running > 0 || tunnels.count > 0) await this.#drain(cut);
+    health.forget();
+    // The registry came first: it must be there until the last upstream has left it.
+    for (const lease of this.#leases.splice(0).reverse()) await lease.release(cut);
+  }
+
+  /** Let requests and tunnels end by themselves, until they are due or cut off. */
+  async #drain(cut: AbortSignal): Promise<void> {
     const breakOff = () => this.#breakOff();
     cut.addEventListener("abort", breakOff);
     if (cut.aborted) breakOff();
-    const { tunnels, streamCloseMs, health } = this.parts;
+    const { tunnels, streamCloseMs } = this.parts;
     const cancel = this.context.clock.after(streamCloseMs, () => tunnels.close());
     if (streamCloseMs === 0) tunnels.close();
     await this.#idle();
     await tunnels.emptied();
     cancel();
     cut.removeEventListener("abort", breakOff);
-    health.forget();
-    // The registry came first: it must be there until the last upstream has left it.
-    for (const lease of this.#leases.splice(0).reverse()) await lease.release(cut);
   }
 
   async handle(exchange: Exchange): Promise<void> {

@@ -71,6 +71,11 @@ export class Tunnels {
     if (this.#closing) close();
   }
 
+  /** How many are open. */
+  get count(): number {
+    return this.#open.size;
+  }
+
   /** Say goodbye to all, and close them, and those that come too late. */
   close(): void {
     this.#closing = true;
