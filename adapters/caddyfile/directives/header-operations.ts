@@ -25,16 +25,25 @@ export interface HeaderOperation {
  */
 export function headerOperation(signed: string, value = "", replacement?: string): HeaderOperation {
   const sign = signed.charAt(0);
-  const bare = { field: signed.slice(1), value, replacement: "", deferred: false };
-  if (sign === "+") return { ...bare, kind: "add" };
-  if (sign === "-") return { ...bare, kind: "delete", deferred: true };
-  if (sign === "?") return { ...bare, kind: "default" };
+  const field = signed.slice(1);
+  if (sign === "+") return operation("add", field, value);
+  if (sign === "-") return operation("delete", field, value, true);
+  if (sign === "?") return operation("default", field, value);
   const deferred = sign === ">";
   if (replacement !== undefined) {
-    const field = signed.replace(/^[-+?>]+/, "");
-    return { kind: "replace", field, value, replacement, deferred };
+    return operation("replace", signed.replace(/^[-+?>]+/, ""), value, deferred, replacement);
   }
-  return deferred ? { ...bare, kind: "set", deferred } : { ...bare, kind: "set", field: signed };
+  return operation("set", deferred ? field : signed, value, deferred);
+}
+
+function operation(
+  kind: HeaderOperation["kind"],
+  field: string,
+  value: string,
+  deferred = false,
+  replacement = "",
+): HeaderOperation {
+  return { kind, field, value, replacement, deferred };
 }
 
 /** Why an operation on anything else than a response is refused; undefined when it is not. */

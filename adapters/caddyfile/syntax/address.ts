@@ -48,6 +48,7 @@ export function printAddress({ scheme, host, port, path }: Address): string {
 
 /** Lower case, except between unescaped braces: names of placeholders tell cases apart. */
 export function lowerExceptPlaceholders(text: string): string {
+  if (!text.includes("{")) return text.toLowerCase();
   let inside = false;
   let escaped = false;
   let lowered = "";

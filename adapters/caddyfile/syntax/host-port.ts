@@ -33,6 +33,7 @@ export function joinHostPort(host: string, port: string): string {
  * IPv4 address in the form of an IPv6 one, which keeps the form it has.
  */
 export function canonicalIPv6(host: string): string | undefined {
+  if (!host.includes(":")) return undefined;
   const [address = "", ...zone] = host.split("%");
   if (!/^[0-9A-Fa-f:.]+$/.test(address) || !address.includes(":")) return undefined;
   if (!URL.canParse(`http://[${address}]`)) return undefined;

@@ -6,11 +6,17 @@ import type { ServedSite } from "../assembly/plan.js";
 import type { Run } from "../line.js";
 import type { GlobalOptions } from "../options/global-options.js";
 import { withAcmeDefaults } from "./acme-defaults.js";
-import { type AutomationPolicy, basePolicy, policyJson } from "./automation-policy.js";
+import {
+  type AutomationPolicy,
+  basePolicy,
+  isEmpty,
+  policyJson,
+  wantsDefaultPolicy,
+} from "./automation-policy.js";
 import { consolidateAutomation } from "./consolidate-automation.js";
 import { defaultIssuers, INTERNAL, type Issuer } from "./issuer.js";
 import { sitePolicies } from "./site-policies.js";
-import { isPublic, isStrictlyPublic, isTailscale } from "./subjects.js";
+import { isPublic, isStrictlyPublic, isTailscale, qualifiesForCertificate } from "./subjects.js";
 
 /** The policies of the document. `hidden` are hosts that no route shows. */
 export function automationPolicies(
@@ -19,6 +25,7 @@ export function automationPolicies(
   run: Run,
 ): readonly JsonObject[] {
   const { options, marks } = run;
+  if (hidden.length === 0 && saysNothing(options) && sites.every(isUsual)) return [];
   const issuersOf = finalIssuers(run);
   const wanted = [
     ...sitePolicies(sites, options),
@@ -35,6 +42,22 @@ export function automationPolicies(
   return policies.map((policy) => {
     const json = policyJson(policy);
     return policy.token === undefined ? json : marks.mark(json, policy.token);
+  });
+}
+
+/** Whether the global options leave all certificates to what happens by itself. */
+function saysNothing(options: GlobalOptions): boolean {
+  const { email, ech } = options;
+  const isDefault = !wantsDefaultPolicy(options) && isEmpty(basePolicy(options));
+  return isDefault && email === undefined && ech === undefined;
+}
+
+/** Whether a site is for public names only and says nothing about their certificates, as most. */
+function isUsual({ site, keys }: ServedSite): boolean {
+  if (site.tls.length > 0 || site.binds.length > 0) return false;
+  return keys.every(({ address: { host } }) => {
+    const qualifies = host !== "" && qualifiesForCertificate(host);
+    return qualifies && isPublic(host, false) && !isTailscale(host);
   });
 }
 
