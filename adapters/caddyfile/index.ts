@@ -9,6 +9,7 @@ import {
   type Warning,
 } from "../../src/document/index.js";
 import { buildDocument } from "./assembly/document.js";
+import { Budget } from "./budget.js";
 import { Counter } from "./counter.js";
 import { directives } from "./directives/index.js";
 import { STANDARD_ORDER } from "./directives/order.js";
@@ -111,6 +112,7 @@ function build(
     ...shared,
     ...(readFile === undefined ? {} : { readFile }),
     options: {},
+    budget: new Budget(),
     accessLogs: new Counter(),
     files: new FilesOfBlocks(),
     certificateTags: new Map(),

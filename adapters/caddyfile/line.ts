@@ -2,6 +2,7 @@
 // there. A line knows the words of its adapter, and each word reads lines, so both stand here.
 
 import type { Json, JsonObject } from "../../src/document/index.js";
+import type { Budget } from "./budget.js";
 import type { Contribution, MatcherSet } from "./contribution.js";
 import type { Counter } from "./counter.js";
 import type { FilesOfBlocks } from "./files.js";
@@ -37,7 +38,9 @@ export class Line extends Dispenser {
     if (token.text === "*") return undefined;
     if (token.text.startsWith("/")) return { path: [token.text] };
     const set = this.scope.matchers.get(token.text);
-    return set ?? token.fail(`unrecognized matcher name: ${token.text}`);
+    if (set === undefined) return token.fail(`unrecognized matcher name: ${token.text}`);
+    this.scope.run.budget.use(set, token);
+    return set;
   }
 
   /** Take the rest of the line and its block as a module of the namespace. */
@@ -77,7 +80,10 @@ export class Line extends Dispenser {
 
   /** Take arguments that mean nothing, and say so. Caddy passes over them. */
   ignoreArguments(): void {
-    for (const token of this.remaining()) this.warn(`'${token.text}' is ignored`, token);
+    const [first, ...more] = this.remaining();
+    if (first === undefined) return;
+    const rest = more.length === 0 ? "is" : `and what follows (${more.length}) are`;
+    this.warn(`'${first.text}' ${rest} ignored`, first);
   }
 
   /** The same tokens seen from another scope. Nothing of them counts as taken. */
@@ -101,6 +107,7 @@ export interface Run {
   readonly options: GlobalOptions;
   readonly warnings: Warnings;
   readonly marks: Marks;
+  readonly budget: Budget;
   /** Numbers for the access logs that nobody named. */
   readonly accessLogs: Counter;
   /** Tells the files that sites are written in. */

@@ -13,7 +13,7 @@ import { buildTlsApp } from "../tls/tls-app.js";
 import { readNamedRoutes } from "./named-routes.js";
 import { planServers, type ServerPlan } from "./plan.js";
 import { buildServer } from "./server.js";
-import { nameServers, optionsFor } from "./server-options.js";
+import { findOptions, nameServers, type OptedServer } from "./server-options.js";
 import { readSite, type Site } from "./site.js";
 import { sortSites } from "./specificity.js";
 
@@ -54,20 +54,25 @@ function adminOf({ options, marks }: Run): JsonObject | undefined {
   return marks.carry({ ...admin, config: { persist: false } }, admin ?? {});
 }
 
-function httpApp(servers: readonly JsonObject[], { options, marks }: Run): JsonObject {
-  const metrics = metricsOf(servers, options);
+function httpApp(servers: readonly JsonObject[], run: Run): JsonObject {
+  const { options } = run;
+  const opted = findOptions(servers, options);
+  const metrics = metricsOf(opted, options);
   return {
     ...omitEmpty({ http_port: options.httpPort, https_port: options.httpsPort, ...options.http }),
-    servers: nameServers(servers, options, marks),
+    servers: nameServers(opted, run),
     ...(metrics === undefined ? {} : { metrics }),
   };
 }
 
 /** Metrics are of all servers: what the options of one say holds for the others too. */
-function metricsOf(servers: readonly JsonObject[], options: GlobalOptions): JsonObject | undefined {
-  const own = servers.flatMap((server) => optionsFor(server, options)?.metrics ?? []);
-  if (own.length === 0) return options.metrics;
-  return Object.assign({}, ...own, options.metrics) as JsonObject;
+function metricsOf(
+  servers: readonly OptedServer[],
+  { metrics }: GlobalOptions,
+): JsonObject | undefined {
+  const own = servers.flatMap(({ options }) => options?.metrics ?? []);
+  if (own.length === 0) return metrics;
+  return Object.assign({}, ...own, metrics) as JsonObject;
 }
 
 /** The loggers of the sites, server by server. */

@@ -1,7 +1,6 @@
 // Named routes, `&(name) { … }`: each is read once, and put into every server that invokes it.
 
 import type { JsonObject } from "../../../src/document/index.js";
-import { append } from "../append.js";
 import type { Route } from "../contribution.js";
 import { Counter } from "../counter.js";
 import { objectOf } from "../json.js";
@@ -16,6 +15,8 @@ import type { Token } from "../syntax/token.js";
 /** A named route, and the named routes that it invokes itself. */
 export interface NamedRoute {
   readonly route: Route;
+  /** How many words it is made of, with the matchers that it uses. */
+  readonly words: number;
   readonly invoked: ReadonlyMap<string, Token>;
 }
 
@@ -31,10 +32,11 @@ export function readNamedRoutes(
     for (const segment of block.segments) {
       const scope: Scope = { run, matchers: new Map(), groups, files, invoked: new Map() };
       const line = new Line(expandSegment(segment), scope);
-      named.set(line.directive, {
-        route: routeFor(line, readRoutes(line)),
-        invoked: scope.invoked,
-      });
+      const before = run.budget.spent;
+      run.budget.spend(segment.length, line.name);
+      const route = routeFor(line, readRoutes(line));
+      const words = run.budget.spent - before;
+      named.set(line.directive, { route, words, invoked: scope.invoked });
     }
   }
   return named;
@@ -64,18 +66,23 @@ function routeFor(line: Line, routes: readonly Route[]): Route {
 export function namedRoutesFor(
   invokers: Iterable<Pick<NamedRoute, "invoked">>,
   named: ReadonlyMap<string, NamedRoute>,
+  { budget }: Run,
 ): JsonObject {
+  // What is set while a map is walked is walked, too, and a name is in it once.
+  const wanted = new Map<string, Token>();
+  const want = (names: Iterable<readonly [string, Token]>) => {
+    for (const [name, token] of names) if (!wanted.has(name)) wanted.set(name, token);
+  };
+  for (const { invoked } of invokers) want(invoked);
   const needed = new Map<string, Route>();
-  const queue = [...invokers].flatMap(({ invoked }) => [...invoked]);
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const [name, token] = next;
-    if (needed.has(name)) continue;
+  for (const [name, token] of wanted) {
     const found = named.get(name);
     if (found === undefined) {
       return token.fail(`cannot invoke named route '${name}', which was not defined`);
     }
+    budget.spend(found.words, token);
     needed.set(name, found.route);
-    append(queue, found.invoked);
+    want(found.invoked);
   }
   return objectOf(needed);
 }

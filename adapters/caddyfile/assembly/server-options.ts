@@ -2,49 +2,57 @@
 
 import type { Json, JsonObject } from "../../../src/document/index.js";
 import { objectOf } from "../json.js";
+import type { Run } from "../line.js";
 import type { GlobalOptions, ServerOptions } from "../options/global-options.js";
-import type { Marks } from "../source-map.js";
+
+/** A server and the options that are for it. */
+export interface OptedServer {
+  readonly server: JsonObject;
+  readonly options: ServerOptions | undefined;
+}
+
+/** Find for each server its options: those for an address it listens on, or else those for all. */
+export function findOptions(
+  servers: readonly JsonObject[],
+  { servers: known = [] }: GlobalOptions,
+): readonly OptedServer[] {
+  // Those for longer addresses come first, and the first that fits is taken.
+  const ranks = new Map(known.map(({ address }, rank) => [address, rank]));
+  return servers.map((server) => {
+    const addresses = Array.isArray(server.listen) ? server.listen : [];
+    const found = [...addresses, ""].map((one) => ranks.get(one as string) ?? known.length);
+    const first = found.reduce((a, b) => Math.min(a, b));
+    return { server, options: known[first] };
+  });
+}
 
 /** The servers under the names they are to have, with their options. */
-export function nameServers(
-  servers: readonly JsonObject[],
-  options: GlobalOptions,
-  marks: Marks,
-): JsonObject {
+export function nameServers(servers: readonly OptedServer[], run: Run): JsonObject {
   const named = new Map<string, JsonObject>();
   const renamed = new Map<string, JsonObject>();
-  const known = servers.map((server) => [server, optionsFor(server, options)] as const);
-  for (const [index, [server, own]] of known.entries()) {
-    if (own?.name === undefined) named.set(`srv${index}`, withOptions(server, own, marks));
+  for (const [index, { server, options }] of servers.entries()) {
+    if (options?.name === undefined) named.set(`srv${index}`, withOptions(server, options, run));
   }
-  for (const [server, own] of known) {
-    if (own?.name === undefined) continue;
-    const { name } = own;
+  for (const { server, options } of servers) {
+    if (options?.name === undefined) continue;
+    const { name } = options;
     if (named.has(name.text) || renamed.has(name.text)) {
       name.fail(`cannot use duplicate server name '${name.text}'`);
     }
-    renamed.set(name.text, withOptions(server, own, marks));
+    renamed.set(name.text, withOptions(server, options, run));
   }
   return objectOf([...named, ...renamed]);
-}
-
-/** The options of a server: those for an address it listens on, or else those for all. */
-export function optionsFor(
-  { listen }: JsonObject,
-  { servers }: GlobalOptions,
-): ServerOptions | undefined {
-  const addresses = Array.isArray(listen) ? listen : [];
-  return servers?.find(({ address }) => address === "" || addresses.includes(address));
 }
 
 function withOptions(
   server: JsonObject,
   options: ServerOptions | undefined,
-  marks: Marks,
+  { budget, marks }: Run,
 ): JsonObject {
   if (options === undefined) return server;
   const { listener_wrappers: _, packet_conn_wrappers: __, ...rest } = server;
-  const { fields, logs } = options;
+  const { fields, logs, token } = options;
+  budget.use(fields, token);
   const all: Record<string, Json> = { ...rest, ...fields };
   if (Object.keys(logs).length > 0) {
     all.logs = { ...(rest.logs as JsonObject | undefined), ...logs };

@@ -14,6 +14,7 @@ import { type NamedRoute, namedRoutesFor } from "./named-routes.js";
 import type { Listener, ServedSite, ServerPlan } from "./plan.js";
 import { isForPlainHttp, refuseConflicts } from "./schemes.js";
 import { serverLogs } from "./server-logs.js";
+import type { Key } from "./site.js";
 import { siteRoutes } from "./site-routes.js";
 
 /** Build a server. Its sites are in the order in which they are asked. */
@@ -23,11 +24,15 @@ export function buildServer(
   run: Run,
 ): JsonObject {
   const { listeners, sites } = plan;
+  for (const { site, keys, before } of sites) {
+    if (before > 0) run.budget.spend(site.words, (keys[0] as Key).token);
+  }
   warnOfAddresses(sites, run);
   const automatic = automaticHttps(plan, run.options);
   const namedRoutes = namedRoutesFor(
     sites.map(({ site }) => site),
     named,
+    run,
   );
 
   const alone = sites.length === 1;

@@ -34,6 +34,8 @@ export interface Site {
   readonly authorities: readonly string[];
   readonly listenerWrappers: readonly JsonObject[];
   readonly packetConnWrappers: readonly JsonObject[];
+  /** How many words it is made of, with the matchers that it uses. */
+  readonly words: number;
   /** The named routes that it invokes. */
   readonly invoked: ReadonlyMap<string, Token>;
 }
@@ -41,11 +43,16 @@ export interface Site {
 /** Read the directives of a site. */
 export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   for (const key of block.keys) refuseMisplaced(key, block, run);
+  const { budget } = run;
+  const before = budget.spent;
   const matchers = new Map();
   const files = run.files.of(block);
   const scope: Scope = { run, matchers, groups, files, invoked: new Map() };
   const lines = block.segments.map((segment) => new Line(expandSegment(segment), scope));
-  for (const line of lines) if (isDefinition(line)) defineMatchers(line, matchers);
+  for (const line of lines) {
+    budget.spend(line.segment.length, line.name);
+    if (isDefinition(line)) defineMatchers(line, matchers);
+  }
 
   const advice = block.hasBraces ? undefined : SECOND_SITE;
   const entries: Entry[] = [];
@@ -54,6 +61,7 @@ export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
     keys: block.keys.map((token) => ({ token, address: parseAddress(token) })),
     scope,
     invoked: scope.invoked,
+    words: budget.spent - before,
     routes: entries.filter(isRoutedEntry),
     ...sortOut(entries.filter(isMoreThanRoutes)),
   };
@@ -66,7 +74,7 @@ function isMoreThanRoutes(entry: Entry): boolean {
   return !isRoutedEntry(entry) || "authority" in entry.given;
 }
 
-type SortedOut = Omit<Site, "keys" | "scope" | "routes" | "invoked">;
+type SortedOut = Omit<Site, "keys" | "scope" | "words" | "routes" | "invoked">;
 
 /** What entries give besides routes, by kind. */
 function sortOut(entries: readonly Entry[]): SortedOut {

@@ -31,7 +31,8 @@ export function collectResponseMatchers(lines: readonly Line[]): ReadonlyMap<str
     const { directive: name } = line;
     if (!name.startsWith("@")) continue;
     if (matchers.has(name)) line.name.fail(`matcher is defined more than once: ${name}`);
-    matchers.set(name, readResponseMatcher(line));
+    const matcher = readResponseMatcher(line);
+    matchers.set(name, line.scope.run.budget.weigh(matcher, line.segment.length));
   }
   return matchers;
 }

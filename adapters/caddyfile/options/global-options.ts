@@ -34,6 +34,8 @@ export interface GlobalOptions extends TlsOptions {
 export interface ServerOptions {
   /** Empty: all servers. */
   readonly address: string;
+  /** The line of the option. */
+  readonly token: Token;
   /** What the server is to be called; undefined when that was not said. */
   readonly name: Token | undefined;
   /** Fields of the server. Its wrappers are replaced even when there are none here. */

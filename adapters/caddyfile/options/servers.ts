@@ -72,9 +72,12 @@ function readServer(line: Line, address: string, known: readonly ServerOptions[]
     },
   };
   const { logs, metrics, ...fields } = readFields(line, table, unrecognized("servers"));
-  const options = { address, name, fields: omitEmpty(fields, ["strict_sni_host", "allow_0rtt"]) };
+  const own = omitEmpty(fields, ["strict_sni_host", "allow_0rtt"]);
   return {
-    ...options,
+    address,
+    name,
+    token: line.name,
+    fields: line.scope.run.budget.weigh(own, line.segment.length),
     logs: (logs ?? {}) as JsonObject,
     ...(metrics === undefined ? {} : { metrics: metrics as JsonObject }),
   };

@@ -14,7 +14,8 @@ export function isDefinition(line: Line): boolean {
 export function defineMatchers(line: Line, known: Map<string, MatcherSet>): void {
   const { directive: name } = line;
   if (known.has(name)) line.name.fail(`matcher is defined more than once: ${name}`);
-  known.set(name, line.mark(readSet(line)));
+  const set = line.mark(readSet(line));
+  known.set(name, line.scope.run.budget.weigh(set, line.segment.length));
 }
 
 function readSet(line: Line): MatcherSet {

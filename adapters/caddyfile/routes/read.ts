@@ -56,11 +56,10 @@ function withMatchers(lines: readonly Line[], outer: Scope): readonly Line[] {
  */
 export function readDirective(line: Line, entries: Entry[], advice?: string): void {
   const { directive: name, name: token } = line;
-  const directive = line.scope.run.vocabulary.directives.get(name);
-  if (directive === undefined) {
-    const more = advice === undefined ? "" : ` - ${advice}`;
-    return token.fail(`unrecognized directive: ${name}${more}`);
-  }
+  const more = advice === undefined ? "" : ` - ${advice}`;
+  const directive =
+    line.scope.run.vocabulary.directives.get(name) ??
+    token.fail(`unrecognized directive: ${name}${more}`);
   const sorted = name === "handle_path" ? "handle" : name;
   for (const given of contributionsOf(line, directive)) {
     entries.push({ directive: sorted, token, given });

@@ -153,3 +153,90 @@ describe.each([
     );
   });
 });
+
+/** A text for each of so many numbers. */
+function times(count: number, textOf: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => textOf(index)).join("");
+}
+
+/** The numbers as lines or words with one of them in each. */
+const many = (count: number, word: string) => times(count, (index) => `${word}${index} `);
+
+describe("a short text that would become a document without end", () => {
+  it.each([
+    ["a matcher", `:80 {\n@m host ${many(9000, "h")}\n${times(2000, () => "abort @m\n")}}\n`],
+    [
+      "a response matcher",
+      `:80 {\nintercept {\n@n status ${"200 ".repeat(9000)}\n${times(
+        2000,
+        () => "handle_response @n {\n}\n",
+      )}}\n}\n`,
+    ],
+    [
+      "a site",
+      `${many(4000, ":").replaceAll(" ", ",\n")}:9000 {\nvars {\n${times(4000, (i) => `a${i} 1\n`)}}\n}`,
+    ],
+    [
+      "a named route",
+      `&(r) {\nvars {\n${times(8000, (i) => `a${i} 1\n`)}}\n}\n${times(1000, (i) => `:${i} {\ninvoke r\n}\n`)}`,
+    ],
+    [
+      "an option",
+      `{\nservers {\ntrusted_proxies static ${many(9000, "a")}\n}\n}\n${times(
+        2000,
+        (index) => `:${index} {\nabort\n}\n`,
+      )}`,
+    ],
+  ])("is refused: %s that is used very often", (_what, text) => {
+    expect(refusalOf(() => caddyfile.adapt(text, {})).reason).toMatch(
+      /what is used more than once expands to more than \d+ words/,
+    );
+  });
+
+  it("is refused: many sites on many interfaces", () => {
+    const text = `${many(2000, "a").replaceAll(" ", ",\n")}b {\nbind ${many(2000, "h")}\n}\n`;
+    expect(refusalOf(() => caddyfile.adapt(text, {})).reason).toMatch(/more than \d+ listeners/);
+  });
+
+  it("is refused: global options without end", () => {
+    const text = `{\n${times(6000, (index) => `servers :${index}\n`)}}\n`;
+    const { reason, place } = refusalOf(() => caddyfile.adapt(text, {}));
+    expect(reason).toBe("more than 5000 global options");
+    expect(place.line).toBe(5002);
+  });
+
+  it.each([
+    ["themselves", "(s) {\n\timport {args[0]} {args[0]}\n}\n:80 {\n\timport s s\n}\n", /cycle/],
+    [
+      "themselves twice as long",
+      "(s) {\n\timport s {args[0]}{args[0]}\n}\n:80 {\n\timport s a\n}\n",
+      /cycle/,
+    ],
+    ["named matchers in each other", ":80 {\n@m not @m\n}\n", /not registered/],
+    ["matchers in each other", `:80 {\n@m ${"not ".repeat(9000)}\n}\n`, /deeper than 200 levels/],
+  ])("is refused: what brings %s", (_what, text, reason) => {
+    expect(refusalOf(() => caddyfile.adapt(text, {})).reason).toMatch(reason);
+  });
+});
+
+describe("a word that stands there thousands of times, or is endless", () => {
+  const site = (inside: string) => `:80 {\n@n path /n\n${inside}}\n`;
+  const texts = [
+    ...namesOf(directives).map((name) => [name, site] as const),
+    ...namesOf(options).map((name) => [name, (inside: string) => `{\n${inside}}\n`] as const),
+    ...namesOf(matchers).map(
+      (name) => [name, (inside: string) => site(`@m {\n${inside}}\nabort @m\n`)] as const,
+    ),
+  ];
+  it.each(texts)("is read or refused in time: %s", (name, around) => {
+    const started = performance.now();
+    for (const rest of ["", " a", " a=b", " /a b", " @n 5s", " a {\n\ta b\n\t}"]) {
+      adapted(around(times(400, () => `${name}${rest}\n`)));
+      adapted(around(times(400, (index) => `${name}${rest.replace("a", `a${index}`)}\n`)));
+    }
+    adapted(around(`${name} ${many(130_000, "a")}\n`));
+    adapted(around(`${name} ${"a=b ".repeat(20_000)}\n`));
+    adapted(around(`${name} ${"a1.-:".repeat(20_000)}\n`));
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});

@@ -14,7 +14,7 @@ import { type AdaptOptions, ParseError } from "../../../src/document/index.js";
 export function filesIn(files: Readonly<Record<string, string>>): AdaptOptions {
   return {
     readFile(path) {
-      const text = files[path];
+      const text = Object.hasOwn(files, path) ? files[path] : undefined;
       if (text !== undefined) return text;
       throw Object.assign(new Error(`no such file: ${path}`), { code: "ENOENT" });
     },

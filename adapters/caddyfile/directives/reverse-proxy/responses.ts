@@ -6,7 +6,6 @@ import { omitEmpty } from "../../json.js";
 import type { Line } from "../../line.js";
 import { collectResponseMatchers } from "../../matchers/response-matcher.js";
 import { readRoutes } from "../../routes/read.js";
-import type { Token } from "../../syntax/token.js";
 import { statusOf } from "../answer.js";
 
 type Matchers = ReadonlyMap<string, JsonObject>;
@@ -38,7 +37,7 @@ function readStatus(line: Line, matchers: Matchers): JsonObject {
       'write "replace_status @name 404"',
     );
   }
-  const match = line.count === 2 ? matcherOf(line.expectArgument(), matchers) : {};
+  const match = line.count === 2 ? matcherOf(line, matchers) : {};
   const status = statusOf(line.expectArgument("a status").text);
   if (line.hasBlock) {
     line.fail("cannot define routes for 'replace_status', use 'handle_response' instead.");
@@ -57,14 +56,14 @@ function readHandler(line: Line, matchers: Matchers): JsonObject {
       'write "@name header Foo" above, and "handle_response @name"',
     );
   }
-  const token = line.argument();
-  const match = token === undefined ? {} : matcherOf(token, matchers);
+  const match = line.count === 0 ? {} : matcherOf(line, matchers);
   const handler = { ...match, ...omitEmpty({ routes: readRoutes(line) }) };
   line.expectEnd();
   return line.mark(handler);
 }
 
-function matcherOf(token: Token, matchers: Matchers): { readonly match: JsonObject } {
+function matcherOf(line: Line, matchers: Matchers): { readonly match: JsonObject } {
+  const token = line.expectArgument("a response matcher");
   const { text } = token;
   if (!text.startsWith("@")) {
     token.fail("must use a named response matcher, starting with '@'", `write "@${text}"`);
@@ -73,5 +72,6 @@ function matcherOf(token: Token, matchers: Matchers): { readonly match: JsonObje
   if (match === undefined) {
     return token.fail(`no named response matcher defined with name '${text.slice(1)}'`);
   }
+  line.scope.run.budget.use(match, token);
   return { match };
 }
