@@ -41,6 +41,7 @@ export function parseRange(text: string): IpRange | undefined {
 
 /** Make a set that answers in the time of a binary search. */
 export function createIpSet(ranges: readonly IpRange[]): IpSet {
+  if (ranges.length === 0) return NOBODY;
   const anywhere = createTables(ranges.filter((range) => range.zone === ""));
   const zones = new Map<string, Tables>();
   for (const { zone } of ranges) {
@@ -57,6 +58,8 @@ export function createIpSet(ranges: readonly IpRange[]): IpSet {
     },
   };
 }
+
+const NOBODY: IpSet = { contains: () => false };
 
 /** Read an address: one word for IPv4, also when mapped into IPv6, and four for IPv6. */
 export function parseIp(text: string): readonly number[] | undefined {

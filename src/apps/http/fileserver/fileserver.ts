@@ -10,7 +10,7 @@ import { storedEntityTag } from "./etagfile.js";
 import { asHttpError, isAbsent } from "./faults.js";
 import { Files, type Found } from "./files.js";
 import { compileHidden } from "./hide.js";
-import { compileIndexes, compileRoot, locate, type Site } from "./locate.js";
+import { compileIndexes, compileRoot, locate, type Site, USUAL_INDEXES } from "./locate.js";
 import { mediaType } from "./mediatype.js";
 import { openVariant, type Precompressed, type Variant } from "./precompressed.js";
 import { sendFile } from "./send.js";
@@ -42,7 +42,7 @@ class FileServer implements Handler {
     this.#context = context;
     this.#site = {
       root: compileRoot(config.root ?? "{http.vars.root}", context),
-      indexes: compileIndexes(config.index_names ?? ["index.html", "index.txt"], context),
+      indexes: config.index_names ? compileIndexes(config.index_names, context) : USUAL_INDEXES,
       hidden: compileHidden(config.hide ?? [], context),
     };
     this.#status = compileStatus(config.status_code, context);

@@ -35,6 +35,9 @@ export function compileRoot(root: string, globals: Globals): Site["root"] {
   return () => fixed;
 }
 
+/** The names of index files when a config has none. */
+export const USUAL_INDEXES: Site["indexes"] = [() => "index.html", () => "index.txt"];
+
 /** Compile the names of index files. */
 export function compileIndexes(names: readonly string[], globals: Globals): Site["indexes"] {
   return names.map((name) => {

@@ -1,6 +1,6 @@
 // The transport `http`: HTTP/1.1 to upstreams over TCP, unix sockets and TLS.
 
-import { type Context, defineModule } from "../../../engine/index.js";
+import { type Clock, type Context, defineModule } from "../../../engine/index.js";
 import { Duration, durationMs, type Static, Type } from "../../../schema/index.js";
 import type { DialAddress } from "./address.js";
 import type { Connection, Tenant } from "./connection.js";
@@ -90,24 +90,37 @@ export const httpTransport = defineModule<typeof schema, Transport>({
 
 /** The transport, as `transport: {"protocol": "http", …}` makes it. */
 export function createHttpTransport(config: Config, { clock }: Pick<Context, "clock">): Transport {
-  const options = poolOptions(config);
-  // Proxies share connections only if they would have made them alike.
-  const likeness = JSON.stringify(options);
-  /** The pools found last. An address that holds no placeholder is the same object every time. */
-  const pools = new WeakMap<DialAddress, { state: UpstreamState; pool: Pool }>();
+  // There may be thousands of proxies, most of which nobody asks for anything.
+  let pools: Pools | undefined;
   return {
     namesUpstream: config.tls !== undefined,
     call(state, address, request, receiver) {
-      return new HttpCall(poolOf(state, address), request, receiver);
+      pools ??= new Pools(poolOptions(config), clock);
+      return new HttpCall(pools.of(state, address), request, receiver);
     },
   };
+}
 
-  function poolOf(state: UpstreamState, address: DialAddress): Pool {
-    const last = pools.get(address);
+/** Finds the pool of an address. */
+class Pools {
+  /** The pools found last. An address that holds no placeholder is the same object every time. */
+  readonly #last = new WeakMap<DialAddress, { state: UpstreamState; pool: Pool }>();
+  /** Proxies share connections only if they would have made them alike. */
+  readonly #likeness: string;
+
+  constructor(
+    private readonly options: PoolOptions,
+    private readonly clock: Clock,
+  ) {
+    this.#likeness = JSON.stringify(options);
+  }
+
+  of(state: UpstreamState, address: DialAddress): Pool {
+    const last = this.#last.get(address);
     if (last?.state === state) return last.pool;
-    const key = `${address.text} ${likeness}`;
-    const pool = state.pool(key, () => new Pool(address, options, clock));
-    pools.set(address, { state, pool });
+    const key = `${address.text} ${this.#likeness}`;
+    const pool = state.pool(key, () => new Pool(address, this.options, this.clock));
+    this.#last.set(address, { state, pool });
     return pool;
   }
 }

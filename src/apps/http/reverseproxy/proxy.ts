@@ -2,7 +2,7 @@
 // count.
 
 import type { Duplex } from "node:stream";
-import type { Context, Lease } from "../../../engine/index.js";
+import type { Context, Lease, Log } from "../../../engine/index.js";
 import type { IpSet } from "../cidr.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import type { HeaderOperations } from "../header-ops.js";
@@ -54,7 +54,6 @@ const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"])
 
 /** A proxy to some upstreams. */
 export class ReverseProxy implements Handler, RelayOwner {
-  readonly log;
   readonly responseBuffers;
   /** Streams may take as long to close as the config says, whatever the server's grace period. */
   readonly graceMs?: number;
@@ -69,9 +68,12 @@ export class ReverseProxy implements Handler, RelayOwner {
     private readonly parts: ProxyParts,
     private readonly context: Context,
   ) {
-    this.log = context.log;
     this.responseBuffers = parts.responseBuffers;
     if (parts.streamCloseMs > 0) this.graceMs = parts.streamCloseMs;
+  }
+
+  get log(): Log {
+    return this.context.log;
   }
 
   async start(): Promise<void> {
