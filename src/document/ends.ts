@@ -22,20 +22,27 @@ const SHORT = 1024;
  * What a long array was made from. An edit knows which elements it changed; everybody who compares
  * the two versions afterwards would otherwise walk a hundred thousand elements to find out.
  */
-const origins = new WeakMap<
-  readonly unknown[],
-  { readonly from: WeakRef<readonly unknown[]>; readonly ends: Ends }
->();
+const origins = new WeakMap<readonly unknown[], { readonly from: number; readonly ends: Ends }>();
+
+/**
+ * Numbers of arrays, to know one again. A reference would keep each version alive by way of the next
+ * one, and even a weak one does so until the collector goes through all memory.
+ */
+const numbers = new WeakMap<readonly unknown[], number>();
+let lastNumber = 0;
 
 /** Note that `b` was made from `a` by changing this range, and nothing else. */
 export function remember(a: readonly unknown[], b: readonly unknown[], ends: Ends): void {
-  if (b.length > SHORT) origins.set(b, { from: new WeakRef(a), ends });
+  if (b.length <= SHORT) return;
+  const from = numbers.get(a) ?? ++lastNumber;
+  numbers.set(a, from);
+  origins.set(b, { from, ends });
 }
 
 /** The range by which two arrays differ; empty in both when they hold the same things. */
 export function differingRange(a: readonly unknown[], b: readonly unknown[]): Ends {
   const origin = b.length > SHORT ? origins.get(b) : undefined;
-  if (origin?.from.deref() === a) return origin.ends;
+  if (origin !== undefined && origin.from === numbers.get(a)) return origin.ends;
   const shorter = Math.min(a.length, b.length);
   let start = 0;
   while (start < shorter && a[start] === b[start]) start++;
