@@ -264,7 +264,7 @@ class Draw {
 }
 
 /** Several of these in one block exclude each other today, or are sorted, and were not in 2.6. */
-const ONCE = /^(root|handle_errors) /;
+const ONCE = /^(root|handle_errors|import) /;
 
 function onlyOnce(lines) {
   const seen = new Set();
@@ -277,7 +277,10 @@ function onlyOnce(lines) {
   });
 }
 
-/** In a `route`, `handle_path` now excludes others as `handle` does, and neighbours become one. */
+/**
+ * In a `route`, `handle_path` and `rewrite` have groups today, and neighbours become one: also the
+ * two that a `header` with defaults makes.
+ */
 function staysAlone(line) {
-  return !/^(handle_path|import) /.test(line);
+  return !/^(handle_path|import|rewrite) |\n\t*\?/.test(line);
 }
