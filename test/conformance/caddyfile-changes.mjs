@@ -33,6 +33,11 @@ export const caddyfileChanges = [
     both: (document) => count(objectsIn(document), normalizePhp),
   },
   {
+    name: "policies that say nothing",
+    reason: "Which of the policies that only have names are left out has changed; they do nothing.",
+    both: (document) => count([document.apps?.tls?.automation], dropEmptyPolicies),
+  },
+  {
     name: "ZeroSSL by ACME",
     reason: "With an email address, ZeroSSL is asked by ACME and needs no module of its own.",
     both: (document) => count(objectsIn(document), normalizeZeroSsl),
@@ -117,6 +122,14 @@ function normalizePhp(object) {
     redirects?.[0] === "{http.request.orig_uri.path}/{http.request.orig_uri.prefixed_query}";
   if (kept) redirects[0] = "{http.request.orig_uri.path}/";
   return kept || (object.try_policy === "first_exist_fallback" && drop(object, "try_policy"));
+}
+
+function dropEmptyPolicies(automation) {
+  const { policies } = automation;
+  if (policies === undefined) return false;
+  const saying = policies.filter((policy) => Object.keys(policy).join() !== "subjects");
+  automation.policies = saying;
+  return saying.length < policies.length;
 }
 
 function normalizeZeroSsl(object) {
