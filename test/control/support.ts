@@ -71,7 +71,9 @@ export async function prepared(store: TestStore = testStore()): Promise<Controll
   const ports = { clock: realClock, log: silentLog, env: {} };
   const engine = new Engine({ registry: new Registry(kinds), ports, sections: { admin: aside } });
   const opened = await store.open();
-  const options = { engine, store, log: silentLog, now: () => 1_700_000_000_000 };
+  // Time stands still, so that what comes together is made live together on any machine.
+  const time = { now: () => 1_700_000_000_000, elapsed: () => 0 };
+  const options = { engine, store, log: silentLog, ...time };
   const control = new Control(options, opened, IdIndex.of(null));
   const events: ControlEvent[] = [];
   control.subscribe((event) => events.push(event));
