@@ -91,8 +91,9 @@ export class ReverseProxy implements Handler, RelayOwner {
 
   async stop(cut: AbortSignal): Promise<void> {
     // Thousands of proxies may stop together, of which a few have anything to wait for.
-    const { tunnels, health } = this.parts;
+    const { tunnels, streamCloseMs, health } = this.parts;
     if (this.#running > 0 || tunnels.count > 0) await this.#drain(cut);
+    else if (streamCloseMs === 0) tunnels.close();
     health.forget();
     // The registry came first: it must be there until the last upstream has left it.
     for (const lease of this.#leases.splice(0).reverse()) await lease.release(cut);
