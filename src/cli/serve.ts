@@ -9,6 +9,7 @@ import { DirectoryLocked, importsFromDisk, realClock } from "../platform/index.j
 import { createJournalStore, type Opened } from "../store/index.js";
 import { defaultAdminAddress } from "./admin-client.js";
 import { located } from "./check.js";
+import { tuneCollector } from "./collector.js";
 import {
   adaptSource,
   type Config,
@@ -34,6 +35,7 @@ import { tellServing } from "./start.js";
 
 /** Serve until the process is told to stop. Tells the exit code; rejects when it cannot start. */
 export async function serve(flags: RunFlags): Promise<number> {
+  tuneCollector();
   loadEnvfiles(flags.envfile);
   if (flags.environ) printEnvironment();
   const log = createProcessLog();

@@ -23,6 +23,7 @@ import type { Change, ControlEvent, Outcome } from "./change.js";
 import { Unavailable } from "./change.js";
 import type { Door } from "./door.js";
 import { EventLog } from "./events.js";
+import { Answer } from "./answer.js";
 import { checkGuards } from "./guards.js";
 import { Origins, originOf } from "./origins.js";
 import {
@@ -371,16 +372,8 @@ export class Control implements Door {
   ): void {
     const { path } = waiting.change;
     const { changed, document, preview, revision = this.#revision } = result;
-    const renderer = this.#renderer;
-    waiting.resolve({
-      changed,
-      revision,
-      // Only who asks for it pays: the ETag of the root is a hash of everything.
-      get etag() {
-        return renderer.etag(valueOrNull(document, path), path);
-      },
-      ...(preview ? { preview } : {}),
-    });
+    const etag = () => this.#renderer.etag(valueOrNull(document, path), path);
+    waiting.resolve(new Answer(changed, revision, etag, preview));
   }
 
   private refuse(waiting: Waiting, thrown: unknown): void {

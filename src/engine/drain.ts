@@ -15,13 +15,14 @@ interface Drain {
 
 /** Stops what is no longer needed. */
 export class Drains {
-  readonly #running = new Set<Drain>();
+  /** Replaced, never changed: an old set would keep what was added later until a full collection. */
+  #running: readonly Drain[] = [];
 
   constructor(private readonly ports: Ports) {}
 
   /** How many swaps still have something draining. */
   get size(): number {
-    return this.#running.size;
+    return this.#running.length;
   }
 
   /** Stop these without waiting, parents first, each with the grace period that applies to it. */
@@ -32,10 +33,10 @@ export class Drains {
     const cancel = this.deadline(graceOf(retired), cut);
     const done = this.stopAll(stopping, cut.signal).finally(() => {
       cancel();
-      this.#running.delete(drain);
+      this.#running = this.#running.filter((other) => other !== drain);
     });
     const drain: Drain = { cut, done };
-    this.#running.add(drain);
+    this.#running = [...this.#running, drain];
     this.cutOldest();
   }
 
@@ -46,7 +47,7 @@ export class Drains {
 
   /** Wait for all that drains; at `cut` it is cut. True when nothing had to be. */
   async end(cut: AbortSignal): Promise<boolean> {
-    const drains = [...this.#running];
+    const drains = this.#running;
     const cutAll = () => {
       for (const drain of drains) drain.cut.abort();
     };
@@ -59,8 +60,8 @@ export class Drains {
 
   /** Keep to the cap. What was cut may still take a moment to end, and counts no more. */
   private cutOldest(): void {
-    if (this.#running.size <= MAX_DRAINS) return;
-    const uncut = [...this.#running].filter(({ cut }) => !cut.signal.aborted);
+    if (this.#running.length <= MAX_DRAINS) return;
+    const uncut = this.#running.filter(({ cut }) => !cut.signal.aborted);
     if (uncut.length > MAX_DRAINS) uncut[0]?.cut.abort();
   }
 

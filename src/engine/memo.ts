@@ -6,10 +6,15 @@ import { Unit, type UnitChunk, UnitList } from "./unit.js";
 
 /** Lists shorter than this are built anew: the memo of their elements is enough. */
 const LONG_LIST = 64;
+/** Definitions with fewer units than this (an app, a server) get a new map at every change. */
+const FEW = 16;
+
+/** The units of one definition, by their nodes. */
+type Units = Map<Json, Unit | readonly Unit[]>;
 
 /** Units by definition and node, and the long lists. */
 export class Memo {
-  readonly #units = new Map<Definition, Map<Json, Unit | readonly Unit[]>>();
+  readonly #units = new Map<Definition, Units>();
   #size = 0;
   readonly #lists = new Map<string, UnitList>();
   readonly chunks = new WeakMap<Chunk<Unit>, UnitChunk>();
@@ -27,10 +32,9 @@ export class Memo {
   /** Remember what came into use. */
   add(held: object): void {
     if (held instanceof Unit && typeof held.node === "object") {
-      const units = this.#units.get(held.definition) ?? new Map();
+      const units = this.unitsToChange(held.definition);
       const known = unitsIn(units.get(held.node));
       units.set(held.node, known.length === 0 ? held : [held, ...known]);
-      this.#units.set(held.definition, units);
       this.#size++;
     } else if (held instanceof UnitList && held.nodes.length >= LONG_LIST) {
       this.#lists.set(held.key, held);
@@ -40,15 +44,28 @@ export class Memo {
   /** Forget what went out of use. */
   remove(held: object): void {
     if (held instanceof Unit && typeof held.node === "object") {
-      const units = this.#units.get(held.definition);
-      const known = unitsIn(units?.get(held.node));
+      const units = this.unitsToChange(held.definition);
+      const known = unitsIn(units.get(held.node));
       const left = known.filter((unit) => unit !== held);
       this.#size -= known.length - left.length;
-      if (left.length === 0) units?.delete(held.node);
-      else units?.set(held.node, left);
+      if (left.length === 0) units.delete(held.node);
+      else units.set(held.node, left);
     } else if (held instanceof UnitList && this.#lists.get(held.key) === held) {
       this.#lists.delete(held.key);
     }
+  }
+
+  /**
+   * The units of a definition, to be changed. When V8 rehashes a map, the old table keeps pointing
+   * to the new one; one that has grown old would keep every later server, and with it a version of
+   * the document, until a full collection. So a small map is never changed for long.
+   */
+  private unitsToChange(definition: Definition): Units {
+    const known = this.#units.get(definition);
+    if (known !== undefined && known.size >= FEW) return known;
+    const units: Units = new Map(known);
+    this.#units.set(definition, units);
+    return units;
   }
 
   /** How many units are in use. */

@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 
 /** How long a slice may take (milliseconds). */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 /** The same pieces; what makes them is interrupted whenever a slice is used up. */
 export async function* paced<T>(pieces: Iterable<T>): AsyncGenerator<T, void, undefined> {
