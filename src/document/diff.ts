@@ -7,7 +7,7 @@ import type { Operation } from "./patch-types.js";
 import { childOf } from "./path.js";
 import { type Path, printPointer } from "./steps.js";
 
-/** Arrays longer than this of which nothing was kept are replaced as a whole. */
+/** Arrays longer than this of which little was kept are replaced as a whole. */
 const REPLACE_OVER = 64;
 
 /** The operations that turn `before` into `after`. */
@@ -53,11 +53,19 @@ function compareArrays(before: JsonArray, after: JsonArray, path: Path, out: Ope
   }
 }
 
-/** Whether nothing of a long array was kept: its text is then shorter than many small patches. */
+/**
+ * Whether most of a long array is new, or nothing of it was kept: one text of all is then shorter
+ * than many small patches.
+ */
 function isAnotherArray(gaps: readonly Gap[], before: JsonArray, after: JsonArray): boolean {
-  const [gap] = gaps;
-  if (gap === undefined || before.length <= REPLACE_OVER) return false;
-  return gap.endA - gap.startA === before.length && gap.endB - gap.startB === after.length;
+  if (Math.max(before.length, after.length) <= REPLACE_OVER) return false;
+  const kept = after.length - sum(gaps, ({ startB, endB }) => endB - startB);
+  const added = sum(gaps, ({ startA, endA, startB, endB }) => endB - startB - (endA - startA));
+  return kept === 0 || added > after.length / 2;
+}
+
+function sum(gaps: readonly Gap[], count: (gap: Gap) => number): number {
+  return gaps.reduce((total, gap) => total + count(gap), 0);
 }
 
 /** Turn one run of elements into another, standing at index `at` of the array being patched. */

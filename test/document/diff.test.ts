@@ -85,6 +85,12 @@ describe("the diff of ten thousand routes", () => {
     expect(expectRight(routes, after).length).toBeLessThanOrEqual(120);
   });
 
+  it("replaces the list when most of it is new, though something of it stays", () => {
+    const few = routes as readonly Json[];
+    const many = freeze([...few, ...few.map((_, i) => ({ other: i })), { last: true }]);
+    expect(expectRight(routes, many)).toEqual([{ op: "replace", path: "", value: many }]);
+  });
+
   it("replaces the list when nothing of it is left", () => {
     const after = freeze(Array.from({ length: 10_000 }, (_, i) => ({ other: i })));
     expect(expectRight(routes, after)).toEqual([{ op: "replace", path: "", value: after }]);
