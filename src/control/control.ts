@@ -19,11 +19,11 @@ import {
 } from "../document/index.js";
 import type { Candidate, Engine, Log, Whereabouts } from "../engine/index.js";
 import type { RevisionRecord, Store } from "../store/index.js";
+import { Answer } from "./answer.js";
 import type { Change, ControlEvent, Outcome } from "./change.js";
 import { Unavailable } from "./change.js";
 import type { Door } from "./door.js";
 import { EventLog } from "./events.js";
-import { Answer } from "./answer.js";
 import { checkGuards } from "./guards.js";
 import { Origins, originOf } from "./origins.js";
 import {

@@ -59,6 +59,12 @@ export interface Definition<Config = unknown, Instance extends Life = Life, Outl
    * config, forgotten, and built again when it is first used: most of ten thousand sites sleep.
    */
   outline?(instance: Instance): Outline;
+  /**
+   * A look at a config that stands for building it. Tells what `outline` would tell of the instance
+   * (`true` for a module that has none), provided that building cannot fail, warns of nothing and
+   * asks for nothing but what can be glanced at in turn. Undefined when in doubt: it is built then.
+   */
+  glance?(config: Config, parts: Glance): Outline | undefined;
   /** Build an instance. Throws `ConfigError` (see `Context.fail`) for what cannot work. */
   provision(config: Config, context: Context): Instance;
 }
@@ -70,6 +76,7 @@ export function defineModule<S extends TSchema, I extends Life, O = unknown>(def
   readonly schema: S;
   readonly stateless?: boolean;
   outline?(instance: I): O;
+  glance?(config: Static<S>, parts: Glance): O | undefined;
   provision(config: Static<S>, context: Context): I;
 }): Definition<Static<S>, I, O> {
   return definition;
@@ -83,6 +90,16 @@ export function defineApp<S extends TSchema>(definition: {
   provision(config: Static<S>, context: Context): Life;
 }): Definition<Static<S>, Life> {
   return definition;
+}
+
+/** What a module may ask for while it glances at a config. All tell undefined when in doubt. */
+export interface Glance {
+  /** The child module that `node[key]` names, as in `{"handler": "headers", …}`. */
+  inline(namespace: string, key: string, node: Json): unknown;
+  /** The child module of a given name, as in `{"host": […]}`. */
+  named<O>(namespace: string, name: string, node: Json): O | undefined;
+  /** A part with a node of its own. */
+  part<C, T extends Life, O>(definition: Definition<C, T, O>, node: Json): O | undefined;
 }
 
 /** What a module may ask for while it is provisioned, and `share` also while it starts. */

@@ -105,13 +105,27 @@ export class Transaction implements Builder {
     parent: Scope | undefined,
     inlineKey: string | undefined,
   ): Unit {
+    const { rebuild } = this.workshop;
+    const outline = this.glanced(definition, node, inlineKey);
+    if (outline !== undefined) {
+      return this.made(new Unit(definition, node, path, { outline }, [], undefined, rebuild));
+    }
     const config = this.config(definition, node, path, inlineKey);
     const frame = new Frame(this, new Scope(definition.id, path, parent));
     const instance = frame.provision(definition, config, frame.scope, node);
     const { holds } = frame;
     const dependencies = frame.dependencies();
-    const { rebuild } = this.workshop;
-    const unit = new Unit(definition, node, path, instance, holds, dependencies, rebuild);
+    const made = { instance, outline: definition.outline?.(instance) };
+    return this.made(new Unit(definition, node, path, made, holds, dependencies, rebuild));
+  }
+
+  /** The outline of what can be built when it is first used. */
+  private glanced(definition: Definition, node: Json, inlineKey: string | undefined): unknown {
+    if (definition.stateless !== true || definition.outline === undefined) return undefined;
+    return this.workshop.glancer.look(definition, node, inlineKey);
+  }
+
+  private made(unit: Unit): Unit {
     this.built.push(unit);
     this.fresh.add(unit);
     return unit;

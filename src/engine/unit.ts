@@ -37,7 +37,7 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
   holders = 0;
   /** Started, and not yet stopped. */
   started = false;
-  /** The definition's outline of the instance. */
+  /** What the definition's outline told of the instance. */
   readonly outline: O;
   #instance: T | undefined;
 
@@ -45,13 +45,14 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
     readonly definition: Definition,
     readonly node: Json,
     readonly path: Path,
-    instance: T,
+    /** The instance, and the definition's outline of it, which may do without one. */
+    { instance, outline }: { readonly instance?: T; readonly outline: O },
     readonly holds: readonly Held[],
     readonly dependencies: Dependencies,
     readonly rebuild: Rebuild,
   ) {
-    this.outline = definition.outline?.(instance) as O;
-    if (!this.mayForget) this.#instance = instance;
+    this.outline = outline;
+    if (instance === undefined || !this.mayForget) this.#instance = instance;
   }
 
   /** What was made of the node. */

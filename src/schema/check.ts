@@ -12,6 +12,8 @@ import { suggestion } from "./suggest.js";
 export interface Check {
   /** What a module gets to see of a node. */
   readonly prepare: Prepare;
+  /** Whether nothing is wrong with a prepared node. */
+  fits(node: Json): boolean;
   /** Everything that is wrong with a prepared node; paths are relative to it. */
   issues(node: Json): readonly Issue[];
   /** Do now what the first use would have to do. */
@@ -49,6 +51,7 @@ export class Checker {
     const compiled = () => (validate ??= this.#ajv.compile(schema));
     return {
       prepare: compilePrepare(schema),
+      fits: (node) => compiled()(node),
       issues: (node) => {
         const check = compiled();
         return check(node) ? [] : explain(check.errors ?? []);

@@ -86,7 +86,15 @@ const kind: Definition = {
 };
 
 function startedUnit(instance: Life): Unit {
-  const unit = new Unit(kind, {}, [], instance, [], undefined, () => instance);
+  const unit = new Unit(
+    kind,
+    {},
+    [],
+    { instance, outline: undefined },
+    [],
+    undefined,
+    () => instance,
+  );
   unit.started = true;
   return unit;
 }

@@ -11,7 +11,7 @@ import {
   Registry,
   silentLog,
 } from "../../src/engine/index.js";
-import { AnyJson } from "../../src/schema/index.js";
+import { AnyJson, Type } from "../../src/schema/index.js";
 import { realClock } from "../support/admin.js";
 
 const schema = AnyJson("Anything.");
@@ -65,6 +65,22 @@ describe("a stateless element of a list", () => {
     expect(built).toEqual(["one", "three"]);
     expect([second?.instance.word, second?.instance.word]).toEqual(["three", "three"]);
     expect(built).toEqual(["one", "three", "three"]);
+  });
+
+  it("is built only when it is used, if a glance at its config tells all", async () => {
+    const { built, load } = words({
+      glance: (config) => (config === "in doubt" ? undefined : (config as string).length),
+    });
+    const [first, second] = await load("one", "in doubt");
+    expect([first?.outline, second?.outline]).toEqual([3, 8]);
+    expect(built).toEqual(["in doubt"]);
+    expect(first?.instance.word).toBe("one");
+    expect(built).toEqual(["in doubt", "one"]);
+  });
+
+  it("is not glanced at when its config is not as the schema says", async () => {
+    const { load } = words({ schema: Type.String(), glance: () => 1 });
+    await expect(load(1 as never)).rejects.toThrow("must be string, found 1");
   });
 
   it("is kept when nothing is told of it that could stand for it", async () => {

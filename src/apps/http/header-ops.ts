@@ -81,6 +81,18 @@ export function compileHeaderOps(
   );
 }
 
+/** Whether compiling operations cannot fail, as far as that shows at a glance. */
+export function canBeWritten(config: Static<typeof HeaderOps> | undefined): boolean {
+  const { add = {}, set = {}, replace } = config ?? {};
+  return replace === undefined && areNames(add) && areNames(set);
+}
+
+/** Whether all keys are names of fields, of which no request makes something else. */
+export function areNames(fields: Readonly<Record<string, unknown>>): boolean {
+  for (const name of Object.keys(fields)) if (!isToken(name)) return false;
+  return true;
+}
+
 function operating(steps: readonly Step[], onHost: boolean): HeaderOperations {
   const apply: Step = (headers, exchange) => {
     for (const step of steps) step(headers, exchange);

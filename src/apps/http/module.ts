@@ -1,7 +1,13 @@
 // What the HTTP app's own modules look like: a handler, a matcher, and the chains made of them.
 
 import type { Static, TSchema } from "typebox";
-import { type Context, type Definition, defineModule, type Life } from "../../engine/index.js";
+import {
+  type Context,
+  type Definition,
+  defineModule,
+  type Glance,
+  type Life,
+} from "../../engine/index.js";
 import type { Exchange } from "./exchange.js";
 
 /** The rest of the chain. Nothing after it can be undone; most handlers call it last, or not at all. */
@@ -37,9 +43,11 @@ export function defineHandler<S extends TSchema>(definition: {
   readonly schema: S;
   /** It keeps nothing from one request to the next (see `Definition.stateless`). */
   readonly stateless?: boolean;
+  /** True when building it cannot fail (see `Definition.glance`). */
+  glance?(config: Static<S>, parts: Glance): true | undefined;
   provision(config: Static<S>, context: Context): Handler;
-}): Definition<Static<S>, Handler> {
-  return defineModule<S, Handler>({ ...definition, id: `http.handlers.${definition.name}` });
+}): Definition<Static<S>, Handler, true> {
+  return defineModule<S, Handler, true>({ ...definition, id: `http.handlers.${definition.name}` });
 }
 
 /** Define a matcher: it stands in a matcher set as `{"<name>": …}`. */
@@ -50,7 +58,12 @@ export function defineMatcher<S extends TSchema>(definition: {
   readonly schema: S;
   /** It keeps nothing from one request to the next (see `Definition.stateless`). */
   readonly stateless?: boolean;
+  /** The matcher's index, when building it cannot fail (see `Definition.glance`). */
+  glance?(config: Static<S>, parts: Glance): MatcherIndex | undefined;
   provision(config: Static<S>, context: Context): Matcher;
-}): Definition<Static<S>, Matcher> {
-  return defineModule<S, Matcher>({ ...definition, id: `http.matchers.${definition.name}` });
+}): Definition<Static<S>, Matcher, MatcherIndex> {
+  return defineModule<S, Matcher, MatcherIndex>({
+    ...definition,
+    id: `http.matchers.${definition.name}`,
+  });
 }

@@ -6,13 +6,14 @@ import {
   type Context,
   type Definition,
   defineModule,
+  type Glance,
   type Life,
   type PartList,
   type Spot,
 } from "../../engine/index.js";
 import { InlineModule, ModuleMap, PartSlot, Type } from "../../schema/index.js";
 import type { Exchange } from "./exchange.js";
-import { compileMatcherSets } from "./matchers/index.js";
+import { compileMatcherSets, glanceAtMatcherSets } from "./matchers/index.js";
 import type { Handler, Next } from "./module.js";
 import { BEFORE_ALL, entriesOf, type Indexed, RouteTable } from "./route-table.js";
 
@@ -64,6 +65,14 @@ export const route: Definition<RouteConfig, Route, Indexed> = defineModule({
     { additionalProperties: false },
   ),
   outline: ({ index }: Route): Indexed => ({ index }),
+  glance: ({ match = [], handle = [] }: RouteConfig, parts) => {
+    const index = glanceAtMatcherSets(parts, match);
+    if (index === undefined) return undefined;
+    for (const node of handle) {
+      if (parts.inline("http.handlers", "handler", node) === undefined) return undefined;
+    }
+    return { index };
+  },
   provision: (config, context) => provisionRoute(config, context),
 });
 
@@ -140,6 +149,13 @@ export function provisionRoutes(context: Context, nodes: JsonArray, at: Path): R
   return shortRoutes(
     context.all(nodes.map((node, i) => () => context.part(route, node, [...at, String(i)]))),
   );
+}
+
+/** True when all routes of a short list can be glanced at. Long ones hold units, to be shared. */
+export function glanceAtRoutes(parts: Glance, nodes: JsonArray): true | undefined {
+  if (nodes.length > ASK_EACH) return undefined;
+  for (const node of nodes) if (parts.part(route, node) === undefined) return undefined;
+  return true;
 }
 
 /** What follows a terminal route: nothing. */

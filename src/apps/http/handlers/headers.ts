@@ -3,6 +3,7 @@
 import { Type } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
 import {
+  canBeWritten,
   compileHeaderOps,
   type HeaderOperations,
   HeaderOps,
@@ -38,6 +39,11 @@ export const headers = defineHandler({
     { request: Type.Optional(HeaderOps), response: Type.Optional(ResponseHeaderOps) },
     { additionalProperties: false },
   ),
+
+  glance({ request, response }) {
+    if (response?.require !== undefined) return undefined;
+    return canBeWritten(request) && canBeWritten(response) ? true : undefined;
+  },
 
   provision({ request, response }, context) {
     const changeRequest = request && compileHeaderOps(request, context, ["request"]);

@@ -3,12 +3,12 @@
 
 import { Type, WeakString } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
-import { compileField, FieldMap } from "../header-ops.js";
+import { areNames, compileField, FieldMap } from "../header-ops.js";
 import { defineHandler, type Next } from "../module.js";
 import { compileTemplate } from "../placeholders.js";
 import type { Compiling } from "../replacement.js";
 import { type Body, bodyOf, type ResponseWriter } from "../response.js";
-import { compileStatus, EARLY_HINTS } from "./status.js";
+import { compileStatus, EARLY_HINTS, isStatus } from "./status.js";
 
 /** A body with the type it has unless a header says otherwise. */
 interface Content extends Body {
@@ -40,6 +40,9 @@ export const staticResponse = defineHandler({
     },
     { additionalProperties: false },
   ),
+
+  glance: ({ status_code, headers }) =>
+    isStatus(status_code) && areNames(headers ?? {}) ? true : undefined,
 
   provision({ status_code, headers, body, close, abort }, context) {
     if (abort) return { handle: ({ response }) => void response.raw.destroy() };

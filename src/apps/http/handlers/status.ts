@@ -24,6 +24,11 @@ export function compileStatus(
   return () => code;
 }
 
+/** Whether a status, or its absence, can be sent whatever the request. */
+export function isStatus(status: string | number | undefined): boolean {
+  return status === undefined || status === "" || parseStatus(String(status)) !== undefined;
+}
+
 function statusAt(exchange: Exchange, fill: (exchange: Exchange) => string): number {
   const text = fill(exchange);
   const code = parseStatus(text);

@@ -3,7 +3,7 @@
 import { Type } from "../../../schema/index.js";
 import { asHttpError } from "../errors.js";
 import { defineHandler } from "../module.js";
-import { provisionRoutes, RouteArray } from "../routes.js";
+import { glanceAtRoutes, provisionRoutes, RouteArray } from "../routes.js";
 
 /** Runs its routes, then what follows it. */
 export const subroute = defineHandler({
@@ -22,6 +22,9 @@ export const subroute = defineHandler({
     },
     { additionalProperties: false },
   ),
+  glance: ({ routes = [], errors }, parts) =>
+    glanceAtRoutes(parts, routes) && glanceAtRoutes(parts, errors?.routes ?? []),
+
   provision({ routes = [], errors }, context) {
     const inner = provisionRoutes(context, routes, ["routes"]);
     if (errors?.routes === undefined)

@@ -20,6 +20,8 @@ export const vars = defineHandler({
     "The variables by name. Names may hold placeholders.",
   ),
 
+  glance: () => true,
+
   provision(config, context) {
     const setters = Object.entries(config).map(([name, value]) => setter(name, value, context));
     return {

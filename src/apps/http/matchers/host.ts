@@ -16,6 +16,13 @@ export const host = defineMatcher({
     description: "Host names, of which one must match; a `*` stands for exactly one label.",
   }),
 
+  glance(names) {
+    if (!names.every(isPlain)) return undefined;
+    const patterns = names.map((name) => name.toLowerCase());
+    const repeats = names.length > 1 && new Set(patterns).size < names.length;
+    return repeats ? undefined : indexOf(patterns, []);
+  },
+
   provision(names, context) {
     const templates = names.map((name) => compileTemplate(name, context, "empty"));
     const patterns = templates.flatMap(({ constant }, i) =>
@@ -37,6 +44,11 @@ export const host = defineMatcher({
     };
   },
 });
+
+/** Whether a name is ASCII, and holds no placeholder. */
+function isPlain(name: string): boolean {
+  return /^[\w.*:-]+$/.test(name);
+}
 
 /** An international name as the ASCII form that clients send. */
 function asciiName(name: string, i: number, context: Context): string {

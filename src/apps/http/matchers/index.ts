@@ -10,5 +10,5 @@ export { path } from "./path.js";
 export { protocol } from "./protocol.js";
 export { query } from "./query.js";
 export { headerRegexp, pathRegexp } from "./regexp.js";
-export { compileMatcherSets, type MatcherSets } from "./set.js";
+export { compileMatcherSets, glanceAtMatcherSets, type MatcherSets } from "./set.js";
 export { vars, varsRegexp } from "./vars.js";

@@ -36,6 +36,12 @@ export const path = defineMatcher({
       "`/glob/*/x`.",
   }),
 
+  glance(config) {
+    if (config.some((text) => /[{}\\]/.test(text))) return undefined;
+    const patterns = config.map(readPattern);
+    return patterns.every(cannotBeMalformed) ? indexOf(patterns) : undefined;
+  },
+
   provision(config, context) {
     const templates = config.map((text) => compileTemplate(text, context, "empty"));
     const patterns: Pattern[] = [];
@@ -67,6 +73,10 @@ function compileAll(patterns: readonly Pattern[], context: Context): readonly Te
   const names = new Set(patterns.filter(isExact).map(({ text }) => text));
   const others = patterns.filter((pattern) => !isExact(pattern));
   return [(path) => names.has(path), ...others.map((pattern) => compileOrWarn(pattern, context))];
+}
+
+function cannotBeMalformed({ kind }: Pattern): boolean {
+  return kind !== "glob" && kind !== "escaped";
 }
 
 function isExact({ kind, mergeSlashes }: Pattern): boolean {

@@ -1,8 +1,14 @@
 // Matcher sets: `[{"host": […], "path": […]}, {…}]`. All matchers of one set must match, and one of
 // the sets. They become one function, and one hint to the routing index.
 
-import { isObject, type Json, type JsonArray, type Path } from "../../../document/index.js";
-import type { Context } from "../../../engine/index.js";
+import {
+  isObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  type Path,
+} from "../../../document/index.js";
+import type { Context, Glance } from "../../../engine/index.js";
 import type { Exchange } from "../exchange.js";
 import type { Matcher, MatcherIndex } from "../module.js";
 
@@ -29,6 +35,29 @@ const CHEAPEST_FIRST: readonly string[] = [
   "vars",
 ];
 
+/** The index of matcher sets, if they can be glanced at. */
+export function glanceAtMatcherSets(parts: Glance, sets: JsonArray): MatcherIndex | undefined {
+  const indexes: MatcherIndex[] = [];
+  for (const set of sets) {
+    const index = isObject(set) ? glanceAtSet(parts, set) : undefined;
+    if (index === undefined) return undefined;
+    indexes.push(index);
+  }
+  const [only] = indexes;
+  if (only === undefined) return {};
+  return indexes.length === 1 ? only : anyOf(indexes);
+}
+
+function glanceAtSet(parts: Glance, set: JsonObject): MatcherIndex | undefined {
+  const indexes: MatcherIndex[] = [];
+  for (const name of inOrder(Object.keys(set))) {
+    const index = parts.named<MatcherIndex>("http.matchers", name, set[name] as Json);
+    if (index === undefined) return undefined;
+    indexes.push(index);
+  }
+  return allOf(indexes);
+}
+
 /** Provision matcher sets, which stand at `at` in the module's node. No sets match everything. */
 export function compileMatcherSets(context: Context, sets: JsonArray, at: Path): MatcherSets {
   const compiled = sets.map((set, i) => compileSet(context, set, [...at, String(i)]));
@@ -54,6 +83,7 @@ function compileSet(context: Context, set: Json, at: Path): MatcherSets {
 }
 
 function inOrder(names: readonly string[]): readonly string[] {
+  if (names.length < 2) return names;
   const rank = (name: string) => CHEAPEST_FIRST.indexOf(name);
   return names.every((name) => rank(name) >= 0)
     ? names.toSorted((a, b) => rank(a) - rank(b))

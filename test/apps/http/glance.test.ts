@@ -1,0 +1,128 @@
+// A glance at a route stands for building it: whatever it tells, building tells the same, and
+// nothing that building refuses is let pass.
+
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import type { MatcherIndex } from "../../../src/apps/http/module.js";
+import { type Route, route } from "../../../src/apps/http/routes.js";
+import { standardModules } from "../../../src/apps/standard.js";
+import { freeze, type Json } from "../../../src/document/index.js";
+import { Glancer } from "../../../src/engine/glance.js";
+import {
+  type Definition,
+  defineApp,
+  Engine,
+  type PartList,
+  Registry,
+  silentLog,
+} from "../../../src/engine/index.js";
+import { AnyJson } from "../../../src/schema/index.js";
+import { realClock } from "../../support/admin.js";
+
+const glancer = new Glancer(new Registry(standardModules));
+
+/** What building a route tells of it. Throws `ConfigError` for what is wrong with it. */
+function built(node: Json): { readonly index: MatcherIndex } | undefined {
+  let list: PartList<Route, { readonly index: MatcherIndex }> | undefined;
+  const builtAtOnce = { ...route, glance: undefined as never };
+  const app = defineApp({
+    id: "routes",
+    summary: "A list of routes that are built at once.",
+    schema: AnyJson("Anything."),
+    provision(_, context) {
+      list = context.list(builtAtOnce, [node], []);
+      return {};
+    },
+  });
+  const registry = new Registry([...standardModules, app as unknown as Definition]);
+  const ports = { clock: realClock, log: silentLog, env: {} };
+  new Engine({ registry, ports }).prepare(freeze({ apps: { routes: [] } }));
+  return list?.parts.at(0)?.outline;
+}
+
+const texts = fc.constantFrom("", "plain", "{http.request.uri}", '{"json": true}', "\n", "ünï");
+const names = fc.constantFrom("X-A", "x-b", "bad name", "", "{http.request.host}", "Host", "ü");
+const hosts = fc.constantFrom("a.example", "*.b.example", "C.example", "münchen.de", "{env.HOST}");
+const oddHosts = fc.constantFrom("x y", "", "*", "a.*.b", "\u0000");
+const paths = fc.constantFrom("/a", "/a/*", "*.php", "*x*", "/a/*/b", "/a[", "/%2f", "/a//b");
+const oddPaths = fc.constantFrom("\\{x}", "{http.vars.p}", "*", "");
+const statuses = fc.constantFrom<Json>(200, "404", 99, "x", "{http.vars.s}", 103, 1000, null, 4.5);
+
+const fields = fc.dictionary(names, fc.array(texts, { maxLength: 2 }), { maxKeys: 2 });
+const optional = { requiredKeys: [] };
+const matcherSet = fc.record(
+  {
+    host: fc.array(fc.oneof({ weight: 4, arbitrary: hosts }, oddHosts), { maxLength: 3 }),
+    path: fc.array(fc.oneof({ weight: 4, arbitrary: paths }, oddPaths), { maxLength: 3 }),
+  },
+  optional,
+);
+const oddSet = fc.constantFrom<Json>(null, [], "x", { nothing: [] }, { method: ["GET"] });
+
+const headers = fc.record(
+  {
+    handler: fc.constant("headers"),
+    request: fc.record({ set: fields, delete: fc.array(names, { maxLength: 2 }) }, optional),
+    response: fc.record({ add: fields, deferred: fc.boolean(), unknown: texts }, optional),
+  },
+  { requiredKeys: ["handler"] },
+);
+const answer = fc.record(
+  {
+    handler: fc.constant("static_response"),
+    status_code: statuses,
+    body: texts,
+    headers: fields,
+    close: fc.constantFrom<Json>(true, "yes"),
+  },
+  { requiredKeys: ["handler"] },
+);
+const variables = fc.tuple(names, texts).map(([name, text]) => ({ handler: "vars", [name]: text }));
+const others = fc.constantFrom<Json>({ handler: "nothing" }, { handler: "rewrite" }, null, {});
+
+const { route: routes } = fc.letrec<{ route: unknown; handler: unknown }>((tie) => ({
+  route: fc.record(
+    {
+      "@id": fc.constant("x"),
+      group: fc.constantFrom<Json>("g", 1, null),
+      match: fc.array(fc.oneof({ weight: 9, arbitrary: matcherSet }, oddSet), { maxLength: 2 }),
+      handle: fc.array(tie("handler"), { maxLength: 2 }),
+      terminal: fc.constantFrom<Json>(true, true, "no"),
+    },
+    optional,
+  ),
+  handler: fc.oneof(
+    { maxDepth: 3 },
+    { weight: 3, arbitrary: headers },
+    { weight: 3, arbitrary: answer },
+    { weight: 2, arbitrary: variables },
+    others,
+    fc
+      .array(tie("route"), { maxLength: 11 })
+      .map((inner) => ({ handler: "subroute", routes: inner })),
+  ),
+}));
+
+describe("a glance at a route", () => {
+  it("tells what building it tells, and lets nothing pass that building refuses", () => {
+    let told = 0;
+    fc.assert(
+      fc.property(routes, (value) => {
+        const node = freeze(value as Json);
+        const outline = glancer.part(route, node);
+        if (outline === undefined) return;
+        told++;
+        expect(outline).toEqual(built(node));
+      }),
+      { numRuns: 2000 },
+    );
+    expect(told).toBeGreaterThan(200);
+  });
+
+  it("leaves to building what a glance cannot know", () => {
+    const long = { handle: [{ handler: "subroute", routes: Array(9).fill({}) }] };
+    expect(glancer.part(route, freeze(long))).toBeUndefined();
+    const proxy = { handle: [{ handler: "reverse_proxy", upstreams: [{ dial: "a:1" }] }] };
+    expect(glancer.part(route, freeze(proxy))).toBeUndefined();
+  });
+});
