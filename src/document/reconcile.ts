@@ -77,7 +77,7 @@ function findPartners(old: JsonArray, next: JsonArray, taken: boolean[]): number
   const partners = next.map((element, i) =>
     i < old.length && equal(old[i] as Json, element) ? take(i) : -1,
   );
-  let index: Map<Mark, number[]> | undefined;
+  let find: Find | undefined;
   let expected = 0;
   for (const [i, element] of next.entries()) {
     if (partners[i] === -1) {
@@ -85,14 +85,34 @@ function findPartners(old: JsonArray, next: JsonArray, taken: boolean[]): number
       const follows = !taken[expected] && expected < old.length;
       if (follows && equal(old[expected] as Json, element)) partners[i] = take(expected);
       else {
-        index ??= indexByMark(old, taken);
-        const found = firstFree(index.get(markOf(element)), taken, old, element);
+        find ??= finder(old, taken);
+        const found = find(element);
         if (found !== undefined) partners[i] = take(found);
       }
     }
     if (partners[i] !== -1) expected = (partners[i] as number) + 1;
   }
   return partners;
+}
+
+/** Finds an untaken old element that is the same as a new one: by its id, or else by content. */
+type Find = (element: Json) => number | undefined;
+
+/** So few elements are compared with one after the other: most differ in their first text. */
+const FEW = 4;
+
+function finder(old: JsonArray, taken: readonly boolean[]): Find {
+  const left = [...old.keys()].filter((i) => !taken[i]);
+  if (left.length <= FEW) {
+    return (element) => left.find((i) => !taken[i] && isSame(old[i] as Json, element));
+  }
+  const index = indexByMark(old, taken);
+  return (element) => firstFree(index.get(markOf(element)), taken, old, element);
+}
+
+function isSame(old: Json, element: Json): boolean {
+  const id = idOf(element);
+  return id === undefined ? equal(old, element) : id === idOf(old);
 }
 
 /** The untaken elements by their marks; the first one with a mark is the last in its list. */

@@ -4,7 +4,6 @@
 import { ConfigError, isObject, type Json, type JsonObject, type Path } from "../document/index.js";
 import { Drains } from "./drain.js";
 import type { Workshop } from "./frame.js";
-import { Glancer } from "./glance.js";
 import { Memo } from "./memo.js";
 import type { Definition, Life, Shared } from "./module.js";
 import type { Ports } from "./ports.js";
@@ -54,11 +53,10 @@ export class Engine {
     const { registry, ports } = options;
     const workshop: Workshop = {
       registry,
-      glancer: new Glancer(registry),
       ports,
       pool: new SharedPool(),
       memo: new Memo(),
-      rebuild: (definition, node, path) => rebuilt(workshop, definition, node, path),
+      rebuild: (unit) => rebuilt(workshop, unit),
     };
     this.#workshop = workshop;
     this.#rootDefinition = defineRoot(options.sections ?? {});

@@ -10,7 +10,6 @@ import {
   type Path,
 } from "../document/index.js";
 import { collect, isSamePath, merged, refuse, useKey } from "./gather.js";
-import type { Glancer } from "./glance.js";
 import type { Memo } from "./memo.js";
 import type { Context, Definition, Lease, Life, PartList, Shared } from "./module.js";
 import type { Clock, Log, Ports } from "./ports.js";
@@ -23,7 +22,6 @@ import type { Dependencies, Dependency, Held, Rebuild, Unit, UnitList } from "./
 /** What provisioning works with, whichever document it is about. */
 export interface Workshop {
   readonly registry: Registry;
-  readonly glancer: Glancer;
   readonly ports: Ports;
   readonly pool: SharedPool;
   readonly memo: Memo;

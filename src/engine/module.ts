@@ -95,11 +95,11 @@ export function defineApp<S extends TSchema>(definition: {
 /** What a module may ask for while it glances at a config. All tell undefined when in doubt. */
 export interface Glance {
   /** The child module that `node[key]` names, as in `{"handler": "headers", …}`. */
-  inline(namespace: string, key: string, node: Json): unknown;
+  inline(namespace: string, key: string, node: Json, at: Path): unknown;
   /** The child module of a given name, as in `{"host": […]}`. */
-  named<O>(namespace: string, name: string, node: Json): O | undefined;
+  named<O>(namespace: string, name: string, node: Json, at: Path): O | undefined;
   /** A part with a node of its own. */
-  part<C, T extends Life, O>(definition: Definition<C, T, O>, node: Json): O | undefined;
+  part<C, T extends Life, O>(definition: Definition<C, T, O>, node: Json, at: Path): O | undefined;
 }
 
 /** What a module may ask for while it is provisioned, and `share` also while it starts. */

@@ -14,6 +14,7 @@ import {
 } from "../document/index.js";
 import { type Builder, Frame, type Workshop } from "./frame.js";
 import { collect, isSamePath, merged, placeKey, useKey } from "./gather.js";
+import { Glancer } from "./glance.js";
 import { Memo } from "./memo.js";
 import type { Definition } from "./module.js";
 import { configOf } from "./rebuild.js";
@@ -106,9 +107,10 @@ export class Transaction implements Builder {
     inlineKey: string | undefined,
   ): Unit {
     const { rebuild } = this.workshop;
-    const outline = this.glanced(definition, node, inlineKey);
-    if (outline !== undefined) {
-      return this.made(new Unit(definition, node, path, { outline }, [], undefined, rebuild));
+    const glanced = this.glanced(definition, node, path, parent);
+    if (glanced !== undefined) {
+      const { outline, holds } = glanced;
+      return this.made(new Unit(definition, node, path, { outline }, holds, undefined, rebuild));
     }
     const config = this.config(definition, node, path, inlineKey);
     const frame = new Frame(this, new Scope(definition.id, path, parent));
@@ -119,10 +121,19 @@ export class Transaction implements Builder {
     return this.made(new Unit(definition, node, path, made, holds, dependencies, rebuild));
   }
 
-  /** The outline of what can be built when it is first used. */
-  private glanced(definition: Definition, node: Json, inlineKey: string | undefined): unknown {
+  /** The outline of an element that can be built when it is first used, and what it holds. */
+  private glanced(
+    definition: Definition,
+    node: Json,
+    path: Path,
+    parent: Scope | undefined,
+  ): { readonly outline: unknown; readonly holds: readonly Unit[] } | undefined {
     if (definition.stateless !== true || definition.outline === undefined) return undefined;
-    return this.workshop.glancer.look(definition, node, inlineKey);
+    const glancer = new Glancer(this.workshop.registry, path, (of, at, where, key) =>
+      this.unit(of, at, where, parent, key),
+    );
+    const outline = glancer.look(definition, node);
+    return outline === undefined ? undefined : { outline, holds: glancer.holds };
   }
 
   private made(unit: Unit): Unit {

@@ -1,4 +1,5 @@
-// Building again what was forgotten: stateless modules that stand on their node alone. There is no
+// Building what was forgotten, or never built: stateless modules that stand on their node alone, but
+// for the units that they hold. There is no
 // transaction, since nothing is decided: the node was checked when it became part of the document.
 
 import type { Json, Path } from "../document/index.js";
@@ -7,6 +8,7 @@ import { refuse } from "./gather.js";
 import type { Definition, Life } from "./module.js";
 import type { Registry } from "./registry.js";
 import { Scope } from "./scope.js";
+import { type Held, Unit } from "./unit.js";
 
 /** What a module gets to see of its node. Throws `ConfigError` if that is not as its schema says. */
 export function configOf(
@@ -22,14 +24,20 @@ export function configOf(
   return config;
 }
 
-/** The instance of a node whose unit holds nothing and depends on nothing. */
-export function rebuilt(workshop: Workshop, definition: Definition, node: Json, path: Path): Life {
+/** The instance of a unit that depends on nothing and holds nothing but units. */
+export function rebuilt(workshop: Workshop, { definition, node, path, holds }: Unit): Life {
   const unasked = (): never => {
     throw new Error(`${definition.id} asked for more than when it was checked`);
   };
   const config = (of: Definition, at: Json, where: Path, inlineKey?: string) =>
     configOf(workshop.registry, of, at, where, inlineKey);
-  const builder = { workshop, config, unit: unasked, list: unasked, used: unasked };
+  const left = [...holds];
+  const unit = (of: Definition, at: Json): Unit => {
+    const is = (held: Held) => held instanceof Unit && held.definition === of && held.node === at;
+    const index = left.findIndex(is);
+    return index < 0 ? unasked() : (left.splice(index, 1)[0] as Unit);
+  };
+  const builder = { workshop, config, unit, list: unasked, used: unasked };
   const scope = new Scope(definition.id, path, undefined);
   const prepared = config(definition, node, path);
   return new Frame(builder, scope).provision(definition, prepared, scope, node);

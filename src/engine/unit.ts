@@ -29,8 +29,8 @@ export type Dependency =
 /** Dependencies by a key that tells them apart; undefined where there are none, which is the rule. */
 export type Dependencies = ReadonlyMap<string, Dependency> | undefined;
 
-/** Builds the instance of a stateless unit that was forgotten. */
-export type Rebuild = (definition: Definition, node: Json, path: Path) => Life;
+/** Builds the instance of a stateless unit that was forgotten, or not built yet. */
+export type Rebuild = (unit: Unit) => Life;
 
 /** One provisioned node. */
 export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O> {
@@ -57,7 +57,7 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
 
   /** What was made of the node. */
   get instance(): T {
-    this.#instance ??= this.rebuild(this.definition, this.node, this.path) as T;
+    this.#instance ??= this.rebuild(this) as T;
     return this.#instance;
   }
 
@@ -66,11 +66,10 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
     return this.definition.stateless !== true;
   }
 
-  /** Only what stands on its node alone can be built again at any time. */
+  /** Only what stands on its node, and the units in it, can be built again at any time. */
   private get mayForget(): boolean {
-    const { outline } = this.definition;
-    const onItsOwn = this.holds.length === 0 && this.dependencies === undefined;
-    return !this.lives && outline !== undefined && onItsOwn;
+    if (this.lives || this.definition.outline === undefined) return false;
+    return this.dependencies === undefined && this.holds.every((held) => held instanceof Unit);
   }
 }
 

@@ -90,6 +90,31 @@ describe("a stateless element of a list", () => {
     expect(built).toEqual(["one"]);
   });
 
+  it("uses the parts with a life that it holds, whenever it is built", async () => {
+    const started: string[] = [];
+    const part: Definition<Json, Life & { readonly of: string }> = {
+      id: "part",
+      summary: "A part with a life.",
+      schema,
+      provision: (config) => {
+        const of = (config as { of: string }).of;
+        return { of, start: () => void started.push(of) };
+      },
+    };
+    const nodes = [{ of: "a" }, { of: "b" }];
+    const holder: Partial<Definition<Json, Word, number>> = {
+      outline: () => 0,
+      provision: (_, context) => {
+        const [a, b] = nodes.map((node, i) => context.part(part, node, [String(i)]));
+        return { word: `${a?.of}${b?.of}`, parts: [a, b] } as Word;
+      },
+    };
+    const [first] = await words(holder).load("one");
+    expect(started).toEqual(["a", "b"]);
+    expect(first?.instance.word).toBe("ab");
+    expect(started).toEqual(["a", "b"]);
+  });
+
   it("cannot have a life, which nobody would start or end", async () => {
     const { load } = words({ provision: () => ({ word: "", start() {} }) });
     await expect(load("one")).rejects.toThrow("word is stateless, and cannot have a life");

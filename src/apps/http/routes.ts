@@ -66,10 +66,12 @@ export const route: Definition<RouteConfig, Route, Indexed> = defineModule({
   ),
   outline: ({ index }: Route): Indexed => ({ index }),
   glance: ({ match = [], handle = [] }: RouteConfig, parts) => {
-    const index = glanceAtMatcherSets(parts, match);
+    const index = glanceAtMatcherSets(parts, match, ["match"]);
     if (index === undefined) return undefined;
-    for (const node of handle) {
-      if (parts.inline("http.handlers", "handler", node) === undefined) return undefined;
+    for (let i = 0; i < handle.length; i++) {
+      const at = ["handle", String(i)];
+      const told = parts.inline("http.handlers", "handler", handle[i] as Json, at);
+      if (told === undefined) return undefined;
     }
     return { index };
   },
@@ -152,9 +154,12 @@ export function provisionRoutes(context: Context, nodes: JsonArray, at: Path): R
 }
 
 /** True when all routes of a short list can be glanced at. Long ones hold units, to be shared. */
-export function glanceAtRoutes(parts: Glance, nodes: JsonArray): true | undefined {
+export function glanceAtRoutes(parts: Glance, nodes: JsonArray, at: Path): true | undefined {
   if (nodes.length > ASK_EACH) return undefined;
-  for (const node of nodes) if (parts.part(route, node) === undefined) return undefined;
+  for (let i = 0; i < nodes.length; i++) {
+    const told = parts.part(route, nodes[i] as Json, [...at, String(i)]);
+    if (told === undefined) return undefined;
+  }
   return true;
 }
 

@@ -23,7 +23,8 @@ export const subroute = defineHandler({
     { additionalProperties: false },
   ),
   glance: ({ routes = [], errors }, parts) =>
-    glanceAtRoutes(parts, routes) && glanceAtRoutes(parts, errors?.routes ?? []),
+    glanceAtRoutes(parts, routes, ["routes"]) &&
+    glanceAtRoutes(parts, errors?.routes ?? [], ["errors", "routes"]),
 
   provision({ routes = [], errors }, context) {
     const inner = provisionRoutes(context, routes, ["routes"]);

@@ -36,10 +36,15 @@ const CHEAPEST_FIRST: readonly string[] = [
 ];
 
 /** The index of matcher sets, if they can be glanced at. */
-export function glanceAtMatcherSets(parts: Glance, sets: JsonArray): MatcherIndex | undefined {
+export function glanceAtMatcherSets(
+  parts: Glance,
+  sets: JsonArray,
+  at: Path,
+): MatcherIndex | undefined {
   const indexes: MatcherIndex[] = [];
-  for (const set of sets) {
-    const index = isObject(set) ? glanceAtSet(parts, set) : undefined;
+  for (let i = 0; i < sets.length; i++) {
+    const set = sets[i];
+    const index = isObject(set) ? glanceAtSet(parts, set, [...at, String(i)]) : undefined;
     if (index === undefined) return undefined;
     indexes.push(index);
   }
@@ -48,10 +53,10 @@ export function glanceAtMatcherSets(parts: Glance, sets: JsonArray): MatcherInde
   return indexes.length === 1 ? only : anyOf(indexes);
 }
 
-function glanceAtSet(parts: Glance, set: JsonObject): MatcherIndex | undefined {
+function glanceAtSet(parts: Glance, set: JsonObject, at: Path): MatcherIndex | undefined {
   const indexes: MatcherIndex[] = [];
   for (const name of inOrder(Object.keys(set))) {
-    const index = parts.named<MatcherIndex>("http.matchers", name, set[name] as Json);
+    const index = parts.named<MatcherIndex>("http.matchers", name, set[name] as Json, at);
     if (index === undefined) return undefined;
     indexes.push(index);
   }
