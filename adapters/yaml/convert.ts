@@ -19,6 +19,7 @@ import {
   type Json,
   type JsonObject,
   MAX_DEPTH,
+  ownText,
   setKey,
 } from "../../src/document/index.js";
 import { type Composed, errorAt, offsetOf } from "./compose.js";
@@ -79,7 +80,8 @@ class Conversion {
 
   #scalar(node: Scalar): Json {
     const { value } = node;
-    if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+    if (typeof value === "string") return ownText(value);
+    if (value === null || typeof value === "boolean") return value;
     if (typeof value === "number" && Number.isFinite(value)) return value;
     throw this.#error(node, `${node.source ?? String(value)} is not a number that JSON can hold`);
   }

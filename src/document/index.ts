@@ -10,6 +10,7 @@ export * from "./ids.js";
 export * from "./issue.js";
 export * from "./json.js";
 export * from "./layered-map.js";
+export * from "./own-text.js";
 export * from "./patch.js";
 export * from "./patch-types.js";
 export * from "./path.js";

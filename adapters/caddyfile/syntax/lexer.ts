@@ -2,7 +2,7 @@
 // a word's start begins a comment; `\` before a line's end continues it. What a backslash does to
 // other characters looks odd in places, but there are files that depend on every one of them.
 
-import { ParseError } from "../../../src/document/index.js";
+import { ownText, ParseError } from "../../../src/document/index.js";
 import {
   BACKSLASH,
   BACKTICK,
@@ -211,7 +211,7 @@ class Lexer {
   }
 
   private push(text: string, quote: Quote, offset: number, row: number, end = this.at): void {
-    this.tokens.push(new Token(text, quote, offset, row, this.row, this.origin));
+    this.tokens.push(new Token(ownText(text), quote, offset, row, this.row, this.origin));
     this.ends?.push(end);
   }
 
