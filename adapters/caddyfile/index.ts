@@ -9,6 +9,7 @@ import {
   type Warning,
 } from "../../src/document/index.js";
 import { buildDocument } from "./assembly/document.js";
+import { Memory } from "./assembly/memory.js";
 import { Budget } from "./budget.js";
 import { Counter } from "./counter.js";
 import { directives } from "./directives/index.js";
@@ -41,21 +42,33 @@ export type { Words } from "./vocabulary.js";
 export function createCaddyfile(...words: readonly Words[]): Adapter {
   const standard = { directives, options: globalOptions, matchers, modules };
   const vocabulary = vocabularyOf(STANDARD_ORDER, [standard, ...words]);
+  const memories = new WeakMap<object, Memory>();
   return {
     name: "caddyfile",
     files: ["Caddyfile*", "*.caddyfile"],
-    adapt: (text, options) => adapt(text, options, vocabulary),
+    adapt: (text, options) => adapt(text, options, { vocabulary, memories }),
   };
 }
 
 /** The adapter for Caddyfiles as Caddy reads them. */
 export const caddyfile: Adapter = createCaddyfile();
 
-function adapt(text: string, options: AdaptOptions, vocabulary: Vocabulary): Adapted {
+/** What all runs of one adapter share. */
+interface Shared {
+  readonly vocabulary: Vocabulary;
+  readonly memories: WeakMap<object, Memory>;
+}
+
+function adapt(text: string, options: AdaptOptions, { vocabulary, memories }: Shared): Adapted {
   const replayed = remember(options);
   const parsed = parse(text, replayed);
   const warnings = new Warnings(parsed.warnings);
-  const document = build(parsed, replayed, { vocabulary, warnings, marks: NO_MARKS });
+  const { session } = options;
+  const memory = session && new Memory(parsed.globalOptions, memories.get(session));
+  const run = { vocabulary, warnings, marks: NO_MARKS, ...(memory ? { memory } : {}) };
+  const document = build(parsed, replayed, run);
+  memory?.close();
+  if (session !== undefined && memory !== undefined) memories.set(session, memory);
   const formatting = formattingOf(text, options);
   let map: { readonly marks: SourceMap; readonly document: JsonObject } | undefined;
   return {
@@ -106,11 +119,15 @@ function memoized<Result>(read: (name: string) => Result): (name: string) => Res
 function build(
   parsed: Parsed,
   { readFile }: AdaptOptions,
-  shared: Pick<Run, "vocabulary" | "warnings" | "marks">,
+  shared: Pick<Run, "vocabulary" | "warnings" | "marks" | "memory">,
 ): JsonObject {
+  const counted = (path: string) => {
+    if (shared.memory !== undefined) shared.memory.reads++;
+    return readFile?.(path) ?? "";
+  };
   const start: Run = {
     ...shared,
-    ...(readFile === undefined ? {} : { readFile }),
+    ...(readFile === undefined ? {} : { readFile: counted }),
     options: {},
     budget: new Budget(),
     accessLogs: new Counter(),

@@ -39,10 +39,17 @@ export function configFileOf({ config, adapter }: ConfigOptions): string | undef
   return existsSync(USUAL_FILE) ? USUAL_FILE : undefined;
 }
 
-/** Read the config that the options name. Undefined when they name none and none is there. */
-export async function readConfig(options: ConfigOptions): Promise<Config | undefined> {
+/**
+ * Read the config that the options name. Undefined when they name none and none is there. `session`
+ * stands for a file that will be read again (see `AdaptOptions`).
+ */
+export async function readConfig(
+  options: ConfigOptions,
+  session?: object,
+): Promise<Config | undefined> {
   const file = configFileOf(options);
-  return file === undefined ? undefined : adaptSource(await readSource(file), options.adapter);
+  if (file === undefined) return undefined;
+  return adaptSource(await readSource(file), options.adapter, new Imports(), session);
 }
 
 /** Read the config that the options name, which must be there. */
@@ -63,6 +70,7 @@ export function adaptSource(
   source: Source,
   adapter: string | undefined,
   imports: Imports = new Imports(),
+  session?: object,
 ): Config {
   const { file, bytes } = source;
   const { readFile, glob } = imports;
@@ -70,7 +78,8 @@ export function adaptSource(
   const name = file === "-" ? "(stdin)" : file;
   const text = decode(bytes, name);
   try {
-    const adapted = format.adapt(text, { file: name, env: process.env, readFile, glob });
+    const world = { file: name, env: process.env, readFile, glob };
+    const adapted = format.adapt(text, session === undefined ? world : { ...world, session });
     return { ...source, adapted, imports };
   } catch (error) {
     throw adapter === undefined && format.name === "json" ? suspectFormat(error, file) : error;

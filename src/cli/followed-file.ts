@@ -25,6 +25,8 @@ export interface FollowedOptions {
   readonly hash: string;
   /** What that content imported. */
   readonly imports: Imports;
+  /** Stands for the file as it is edited (see `AdaptOptions.session`), if it is watched. */
+  readonly session: object | undefined;
   /** What was loaded from it; undefined when the server began with something else. */
   readonly config: Config | undefined;
 }
@@ -92,7 +94,8 @@ export class FollowedFile {
   private adapt(source: Source): Adapted {
     this.#seen = source.hash;
     this.#imports = new Imports();
-    return adaptSource(source, this.#options.adapter, this.#imports).adapted;
+    const { adapter, session } = this.#options;
+    return adaptSource(source, adapter, this.#imports, session).adapted;
   }
 
   /** Whether what is live is neither what the file said before nor what it says now. */

@@ -24,7 +24,7 @@ import { Ending } from "./ending.js";
 import { loadEnvfiles } from "./envfile.js";
 import { printEnvironment } from "./environ.js";
 import { CommandError } from "./failure.js";
-import { FollowedFile } from "./followed-file.js";
+import { FollowedFile, type FollowedOptions } from "./followed-file.js";
 import { adapters } from "./formats.js";
 import { Imports } from "./imports.js";
 import { type JournalAtStart, tellNotResumed, tellResumed } from "./origin.js";
@@ -81,7 +81,8 @@ async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun> 
   const journal: JournalAtStart = { store, opened, directory };
   try {
     const resume = flags.resume === true && opened.document !== undefined;
-    const config = resume ? undefined : await readConfig(flags);
+    const session = flags.watch ? {} : undefined;
+    const config = resume ? undefined : await readConfig(flags, session);
     for (const warning of config?.adapted.warnings ?? []) log.warn(describeWarning(warning));
     if (resume) await tellResumed(journal, flags.config, log);
     else await tellNotResumed(journal, config, flags.resume === true, log);
@@ -98,7 +99,8 @@ async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun> 
       adminListen: defaultAdminAddress(),
       onStop: () => ending.ask("POST /stop"),
     }).catch((error) => Promise.reject(notStarted(error, config, opened)));
-    return { graft, followed: await follow(graft, flags, config, log.named("config")) };
+    const following = { graft, config, session, log: log.named("config") };
+    return { graft, followed: await follow(flags, following) };
   } catch (error) {
     await store.close();
     throw error;
@@ -107,16 +109,15 @@ async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun> 
 
 /** The file that the flags name, to be loaded again later; also when the journal came first. */
 async function follow(
-  graft: Graft,
   { config: file = configFileOf({}), adapter }: RunFlags,
-  config: Config | undefined,
-  log: Log,
+  following: Pick<FollowedOptions, "graft" | "config" | "session" | "log">,
 ): Promise<FollowedFile | undefined> {
+  const { config } = following;
   if (file === undefined || file === "-") return undefined;
   const source = config ?? (await readSource(file).catch(() => undefined));
   const hash = source?.hash ?? "";
   const imports = config?.imports ?? importsOf(source, adapter);
-  return new FollowedFile({ graft, log, file, adapter, hash, imports, config });
+  return new FollowedFile({ ...following, file, adapter, hash, imports });
 }
 
 /** What a file imports that is not loaded, and may well be wrong. */

@@ -24,6 +24,11 @@ export interface AdaptOptions {
   readonly glob?: (pattern: string) => readonly string[];
   /** The environment that `{$NAME}` is read from. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Stands for a text that is adapted again each time somebody has edited it. What an adapter makes
+   * of the parts that did not change is then made once: the same objects are in both documents.
+   */
+  readonly session?: object;
 }
 
 /** What came out of a text. */

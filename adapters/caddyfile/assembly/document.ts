@@ -14,14 +14,14 @@ import { readNamedRoutes } from "./named-routes.js";
 import { planServers, type ServerPlan } from "./plan.js";
 import { buildServer } from "./server.js";
 import { findOptions, nameServers, type OptedServer } from "./server-options.js";
-import { readSite, type Site } from "./site.js";
+import { type Site, siteOf } from "./site.js";
 import { sortSites } from "./specificity.js";
 
 /** Build the document of a Caddyfile that was parsed, with its global options read. */
 export function buildDocument(parsed: Parsed, run: Run): JsonObject {
   const groups = new Counter();
   const named = readNamedRoutes(parsed.namedRoutes, run);
-  const sites = parsed.sites.map((block) => readSite(block, run, groups));
+  const sites = parsed.sites.map((block) => siteOf(block, run, groups));
   const written = planServers(sites, run.options);
   const plans = written.map((plan): ServerPlan => ({ ...plan, sites: sortSites(plan.sites) }));
   const servers = plans.map((plan, i) => {

@@ -10,6 +10,7 @@ import { buildRoutes, expectOrdered } from "../routes/read.js";
 import { sortEntries } from "../routes/sort.js";
 import { stableSort } from "../routes/stable-sort.js";
 import { connectionPolicies, wantedPolicies } from "../tls/connection-policies.js";
+import { recallRoutes } from "./memory.js";
 import { type NamedRoute, namedRoutesFor } from "./named-routes.js";
 import type { Listener, ServedSite, ServerPlan } from "./plan.js";
 import { isForPlainHttp, refuseConflicts } from "./schemes.js";
@@ -37,7 +38,10 @@ export function buildServer(
 
   const alone = sites.length === 1;
   const routes = sites.flatMap((served) =>
-    placed(served, siteRoutes(served, ownRoutes(served), alone)),
+    placed(
+      served,
+      recallRoutes(served, alone, () => siteRoutes(served, ownRoutes(served), alone)),
+    ),
   );
   const errors = sites
     .filter(({ site }) => site.errorRoutes.length > 0)
@@ -68,7 +72,7 @@ function placed({ keys }: ServedSite, routes: readonly Route[]) {
 
 /** What the site's directives say. */
 function ownRoutes({ site: { routes, scope }, before }: ServedSite): readonly Route[] {
-  return buildRoutes(sortEntries(routes.map(expectOrdered(scope)), scope, before + 1), scope);
+  return buildRoutes(sortEntries(routes().map(expectOrdered(scope)), scope, before + 1), scope);
 }
 
 /** The site's error routes: those for certain errors before those for all. */

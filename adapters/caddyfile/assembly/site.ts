@@ -1,8 +1,9 @@
 // One site as it was read: its addresses, and what its directives gave, by kind.
 
 import type { JsonObject } from "../../../src/document/index.js";
+import { Budget } from "../budget.js";
 import type { BindContribution, Contribution, Route } from "../contribution.js";
-import type { Counter } from "../counter.js";
+import { Counter } from "../counter.js";
 import { Line, type Run, type Scope } from "../line.js";
 import type { CustomLog } from "../logging/custom-log.js";
 import type { Entry, RoutedEntry } from "../routes/entry.js";
@@ -13,6 +14,7 @@ import type { ServerBlock } from "../syntax/blocks.js";
 import { expandSegment } from "../syntax/shorthands.js";
 import type { Token } from "../syntax/token.js";
 import type { SiteTls } from "../tls/site-tls.js";
+import type { KeptSite } from "./memory.js";
 
 /** One address of a site, and the token it was written as. */
 export interface Key {
@@ -25,7 +27,7 @@ export interface Site {
   readonly keys: readonly Key[];
   readonly scope: Scope;
   /** What becomes routes, in the order it is written. */
-  readonly routes: readonly RoutedEntry[];
+  readonly routes: () => readonly RoutedEntry[];
   readonly errorRoutes: readonly Route[];
   readonly binds: readonly BindContribution["bind"][];
   readonly logs: readonly CustomLog[];
@@ -38,10 +40,39 @@ export interface Site {
   readonly words: number;
   /** The named routes that it invokes. */
   readonly invoked: ReadonlyMap<string, Token>;
+  /** Whether it gives routes, and has no other part in the document. */
+  readonly givesRoutesOnly: boolean;
+  /** What is kept of it for when the text is adapted again. */
+  readonly kept?: KeptSite;
+}
+
+/** A site as it was kept of the run before, or else as its directives say. */
+export function siteOf(block: ServerBlock, run: Run, groups: Counter): Site {
+  const { memory } = run;
+  if (memory === undefined) return readSite(block, run, groups);
+  const kept = memory.recall(block, groups);
+  if (kept === undefined) {
+    return memory.keep(block, { run, groups }, () => readSite(block, run, groups));
+  }
+  if (block.keys[0] !== undefined) run.budget.spend(kept.words, block.keys[0]);
+  const read = () => {
+    const apart = { ...run, budget: new Budget() };
+    return readSite(block, apart, new Counter(kept.read.from)).routes();
+  };
+  return {
+    keys: keysOf(block),
+    scope: { run, matchers: new Map(), groups, files: [], invoked: new Map() },
+    routes: read,
+    words: kept.words,
+    invoked: new Map(),
+    givesRoutesOnly: true,
+    kept,
+    ...NOTHING,
+  };
 }
 
 /** Read the directives of a site. */
-export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
+function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   for (const key of block.keys) refuseMisplaced(key, block, run);
   const { budget } = run;
   const before = budget.spent;
@@ -57,14 +88,21 @@ export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   const advice = block.hasBraces ? undefined : SECOND_SITE;
   const entries: Entry[] = [];
   for (const line of lines) if (!isDefinition(line)) readDirective(line, entries, advice);
+  const others = sortOut(entries.filter(isMoreThanRoutes));
+  const routes = entries.filter(isRoutedEntry);
   return {
-    keys: block.keys.map((token) => ({ token, address: parseAddress(token) })),
+    keys: keysOf(block),
     scope,
     invoked: scope.invoked,
     words: budget.spent - before,
-    routes: entries.filter(isRoutedEntry),
-    ...sortOut(entries.filter(isMoreThanRoutes)),
+    routes: () => routes,
+    givesRoutesOnly: others === NOTHING && scope.invoked.size === 0,
+    ...others,
   };
+}
+
+function keysOf({ keys }: ServerBlock): readonly Key[] {
+  return keys.map((token) => ({ token, address: parseAddress(token) }));
 }
 
 const SECOND_SITE =
@@ -74,7 +112,16 @@ function isMoreThanRoutes(entry: Entry): boolean {
   return !isRoutedEntry(entry) || "authority" in entry.given;
 }
 
-type SortedOut = Omit<Site, "keys" | "scope" | "words" | "routes" | "invoked">;
+type SortedOut = Pick<
+  Site,
+  | "errorRoutes"
+  | "binds"
+  | "logs"
+  | "tls"
+  | "authorities"
+  | "listenerWrappers"
+  | "packetConnWrappers"
+>;
 
 /** What entries give besides routes, by kind. */
 function sortOut(entries: readonly Entry[]): SortedOut {

@@ -19,6 +19,11 @@ export class Warnings {
     this.keep({ file, line, ...about, message });
   }
 
+  /** How much was said. */
+  get count(): number {
+    return this.found.size;
+  }
+
   /** All that was said, in its order. */
   get list(): readonly Warning[] {
     return [...this.found.values()];

@@ -1,0 +1,112 @@
+// What is kept of one run for the next, when a text is adapted again and again while somebody edits
+// it: the routes of sites that stand there word for word as before are not made anew. Only plain
+// sites are kept, which give routes and nothing else, and are written in one place.
+
+import type { Route } from "../contribution.js";
+import type { Counter } from "../counter.js";
+import type { Scope } from "../line.js";
+import type { ServerBlock } from "../syntax/blocks.js";
+import type { Token } from "../syntax/token.js";
+import type { ServedSite } from "./plan.js";
+import type { Site } from "./site.js";
+
+/** Numbers that were taken from a counter: equal numbers are what makes equal routes. */
+interface Taken {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A site's routes on the one server that has it. */
+interface Built extends Taken {
+  readonly isAlone: boolean;
+  readonly routes: readonly Route[];
+}
+
+/** What is known of a site by its text. */
+export interface KeptSite {
+  /** Numbers of groups that were taken while it was read. */
+  readonly read: Taken;
+  readonly words: number;
+  built?: Built;
+}
+
+/** The sites of one run, and those of the run before. */
+export class Memory {
+  /** How many files were read for directives: what they say is not in the text. */
+  reads = 0;
+  private readonly sites = new Map<string, KeptSite>();
+  private before: ReadonlyMap<string, KeptSite> | undefined;
+  private readonly options: string | undefined;
+
+  /** `options` is the block of the global options, on which everything may depend. */
+  constructor(options: ServerBlock | undefined, before: Memory | undefined) {
+    this.options = options === undefined ? "" : textOf(options);
+    const isAlike = this.options !== undefined && this.options === before?.options;
+    this.before = isAlike && before.reads === 0 ? before.sites : undefined;
+  }
+
+  /** A site that is known, if all that it was made from is as it was. */
+  recall(block: ServerBlock, groups: Counter): KeptSite | undefined {
+    const text = this.before && textOf(block);
+    const known = text === undefined ? undefined : this.before?.get(text);
+    if (text === undefined || known?.built === undefined) return undefined;
+    if (known.read.from !== groups.count) return undefined;
+    groups.skip(known.read.to - known.read.from);
+    const kept = { ...known };
+    this.sites.set(text, kept);
+    return kept;
+  }
+
+  /** Read a site, and keep it if it turns out to be plain. */
+  keep(block: ServerBlock, { run, groups }: Pick<Scope, "run" | "groups">, read: () => Site): Site {
+    const others = () => [run.warnings.count, run.accessLogs.count, this.reads].join();
+    const before = others();
+    const from = groups.count;
+    const site = read();
+    const text = site.givesRoutesOnly && others() === before ? textOf(block) : undefined;
+    if (text === undefined) return site;
+    const kept = { read: { from, to: groups.count }, words: site.words };
+    this.sites.set(text, kept);
+    return { ...site, kept };
+  }
+
+  /** Forget the run before: this one is done. */
+  close(): void {
+    this.before = undefined;
+  }
+}
+
+/** A site's routes as they were kept, if they would be the same now; else as `make` makes them. */
+export function recallRoutes(
+  { site: { kept, scope, keys: all }, keys, before }: ServedSite,
+  isAlone: boolean,
+  make: () => readonly Route[],
+): readonly Route[] {
+  if (kept === undefined || before > 0 || keys.length < all.length) return make();
+  const { groups } = scope;
+  const { built } = kept;
+  if (built !== undefined && built.isAlone === isAlone && built.from === groups.count) {
+    groups.skip(built.to - built.from);
+    return built.routes;
+  }
+  const from = groups.count;
+  const routes = make();
+  kept.built = { isAlone, routes, from, to: groups.count };
+  return routes;
+}
+
+/**
+ * The text of a block that stands in one file as it is, environment filled in; undefined when an
+ * import brought any of it.
+ */
+function textOf({ keys, segments }: ServerBlock): string | undefined {
+  const first = keys[0] ?? segments[0]?.[0];
+  const last = segments.at(-1)?.at(-1) ?? keys.at(-1);
+  if (first === undefined || last === undefined) return "";
+  const { origin } = first;
+  const isOwn = (token: Token) => token.origin === origin;
+  if (!keys.every(isOwn) || !segments.every((segment) => segment.every(isOwn))) return undefined;
+  const { file, text } = origin.source;
+  // Where the last word ends does not show; but where it begins and what it says does.
+  return `${file}\n${text.slice(first.offset, last.offset + 1)}\n${last.text}`;
+}
