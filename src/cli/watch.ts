@@ -8,7 +8,7 @@ import type { FollowedFile } from "./followed-file.js";
 import { Outlook } from "./outlook.js";
 
 /** How long after the last event the file is read: editors write in steps (milliseconds). */
-const SETTLE_MS = 100;
+const SETTLE_MS = 50;
 
 /** Load a file again whenever it, or what it imports, changes. Never stops by itself. */
 export async function watchFile(followed: FollowedFile, log: Log): Promise<void> {

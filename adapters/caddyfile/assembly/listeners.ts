@@ -28,14 +28,29 @@ const EVERYWHERE: BindContribution["bind"] = { addresses: [""], protocols: [] };
 
 const DEFAULT_PROTOCOLS: ReadonlySet<string> = new Set([""]);
 
-/** The addresses a key is served at, each with its protocols (`""` is the default ones). */
-export function listenersOf(
-  { binds }: Site,
+/** Addresses, each with its protocols (`""` is the default ones). */
+type Listeners = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Tells the addresses that a site's keys are served at. */
+export function listenersOf(options: GlobalOptions): (site: Site, key: Key) => Listeners {
+  const ports = portsOf(options);
+  const usual = options.defaultBind ?? [EVERYWHERE];
+  // Most sites have no `bind`, and are served at the same one or two ports.
+  const usualAt = new Map<string, Listeners>();
+  return ({ binds }, key) => {
+    const port = portOf(key, ports);
+    if (binds.length > 0) return listenersAt(binds, port, key);
+    const listeners = usualAt.get(port) ?? listenersAt(usual, port, key);
+    usualAt.set(port, listeners);
+    return listeners;
+  };
+}
+
+function listenersAt(
+  places: readonly BindContribution["bind"][],
+  port: string,
   key: Key,
-  options: GlobalOptions,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const port = portOf(key, portsOf(options));
-  const places = binds.length > 0 ? binds : (options.defaultBind ?? [EVERYWHERE]);
+): Listeners {
   const listeners = new Map<string, ReadonlySet<string>>();
   for (const { addresses, protocols } of places) {
     const served = protocols.length > 0 ? new Set(protocols) : DEFAULT_PROTOCOLS;
@@ -46,7 +61,6 @@ export function listenersOf(
 
 /** An address of `bind` with the port of a key. */
 function withPort(address: string, port: string, { token }: Key): string {
-  // As most sites have none, this is what is asked for thousands of times.
   if (address === "") return `:${Number(port)}`;
   const { network, host } = splitNetworkAddress(address, token);
   const whole = joinNetworkAddress({ network, host, port });

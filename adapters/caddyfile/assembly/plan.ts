@@ -83,9 +83,10 @@ const MAX_SERVED = 1_000_000;
 /** All endpoints, sorted by address and protocol. */
 function endpointsOf(sites: readonly Site[], options: GlobalOptions): readonly Endpoint[] {
   const served = new Counter();
+  const listeners = listenersOf(options);
   const endpoints = new Map<string, Endpoint>();
   for (const [index, site] of sites.entries()) {
-    for (const { address, protocol, keys, numbers } of keysByEndpoint(site, options, served)) {
+    for (const { address, protocol, keys, numbers } of keysByEndpoint(site, listeners, served)) {
       const id = `${protocol} ${address}`;
       let endpoint = endpoints.get(id);
       if (endpoint === undefined) {
@@ -111,12 +112,12 @@ interface KeysAtEndpoint {
 
 function keysByEndpoint(
   site: Site,
-  options: GlobalOptions,
+  listeners: ReturnType<typeof listenersOf>,
   served: Counter,
 ): Iterable<KeysAtEndpoint> {
   const found = new Map<string, KeysAtEndpoint>();
   for (const [number, key] of site.keys.entries()) {
-    for (const [address, protocols] of listenersOf(site, key, options)) {
+    for (const [address, protocols] of listeners(site, key)) {
       for (const protocol of protocols) {
         if (served.next() === MAX_SERVED) {
           key.token.fail(`more than ${MAX_SERVED} listeners for the addresses of sites`);
