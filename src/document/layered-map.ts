@@ -25,22 +25,30 @@ export class LayeredMap<V> {
   }
 
   /** A map without the `removed` keys and then with the `added` entries. */
-  with(removed: Iterable<string>, added: Iterable<readonly [string, V]>): LayeredMap<V> {
-    const layer = new Map(this.layer);
-    for (const key of removed) layer.set(key, GONE);
-    for (const [key, value] of added) layer.set(key, value);
-    if (layer.size === this.layer.size && layer.size === 0) return this;
+  with(removed: readonly string[], added: Iterable<readonly [string, V]>): LayeredMap<V> {
+    const entries = [...added];
+    const changes = removed.length + entries.length;
+    if (changes === 0) return this;
     // The layer is copied with every change, the base only when the layer has grown past this.
     const limit = Math.max(64, 2 * Math.sqrt(this.base.size));
-    return layer.size <= limit ? new LayeredMap(this.base, layer) : this.merged(layer);
+    if (this.layer.size + changes > limit) return this.merged(removed, entries);
+    const layer = new Map(this.layer);
+    for (const key of removed) layer.set(key, GONE);
+    for (const [key, value] of entries) layer.set(key, value);
+    return new LayeredMap(this.base, layer);
   }
 
-  private merged(layer: ReadonlyMap<string, V | typeof GONE>): LayeredMap<V> {
+  private merged(
+    removed: readonly string[],
+    added: readonly (readonly [string, V])[],
+  ): LayeredMap<V> {
     const base = new Map(this.base);
-    for (const [key, value] of layer) {
+    for (const [key, value] of this.layer) {
       if (value === GONE) base.delete(key);
       else base.set(key, value);
     }
+    for (const key of removed) base.delete(key);
+    for (const [key, value] of added) base.set(key, value);
     return LayeredMap.of(base);
   }
 }

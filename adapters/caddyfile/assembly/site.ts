@@ -61,10 +61,10 @@ export function siteOf(block: ServerBlock, run: Run, groups: Counter): Site {
   };
   return {
     keys: keysOf(block),
-    scope: { run, matchers: new Map(), groups, files: [], invoked: new Map() },
+    scope: { run, matchers: NO_MATCHERS, groups, files: [], invoked: INVOKES_NONE },
     routes: read,
     words: kept.words,
-    invoked: new Map(),
+    invoked: INVOKES_NONE,
     givesRoutesOnly: true,
     kept,
     ...NOTHING,
@@ -100,6 +100,9 @@ function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
     ...others,
   };
 }
+
+const NO_MATCHERS: Scope["matchers"] = new Map();
+const INVOKES_NONE: Scope["invoked"] = new Map();
 
 function keysOf({ keys }: ServerBlock): readonly Key[] {
   return keys.map((token) => ({ token, address: parseAddress(token) }));
