@@ -2,7 +2,7 @@
 // there, with everything of the site inside.
 
 import type { Json } from "../../../src/document/index.js";
-import type { Handler, MatcherSet, Route } from "../contribution.js";
+import { type Handler, type MatcherSet, type Route, routeWith } from "../contribution.js";
 import type { ServedSite } from "./plan.js";
 import type { Key } from "./site.js";
 
@@ -21,11 +21,8 @@ export function siteRoutes(
   const { marks } = site.scope.run;
   const token = keys[0]?.token;
   const handle: Handler[] = routes.length > 0 ? [{ handler: "subroute", routes }] : [];
-  const route: Route = {
-    ...(match.length > 0 ? { match } : {}),
-    ...(handle.length > 0 ? { handle } : {}),
-    terminal: true,
-  };
+  const given = <Part>(part: readonly Part[]) => (part.length > 0 ? part : undefined);
+  const route = routeWith(undefined, given(match), given(handle), true);
   if (token !== undefined) for (const made of [route, ...handle]) marks.mark(made, token);
   return [route];
 }

@@ -2,7 +2,13 @@
 // they give made into routes.
 
 import { ParseError } from "../../../src/document/index.js";
-import { type Contribution, isRouted, type MatcherSet, type Route } from "../contribution.js";
+import {
+  type Contribution,
+  isRouted,
+  type MatcherSet,
+  type Route,
+  routeWith,
+} from "../contribution.js";
 import type { Directive, Line, Scope } from "../line.js";
 import { consolidate, type Placed } from "./consolidate.js";
 import { type Entry, type RoutedEntry, routesOf } from "./entry.js";
@@ -76,10 +82,15 @@ export function buildRoutes(entries: readonly RoutedEntry[], scope: Scope): read
     const group = groups.get(entry.directive);
     for (const route of routesOf(entry)) {
       for (const handler of route.handle ?? []) marks.markOnce(handler, token);
-      placed.push({ token, route: group === undefined ? route : { group, ...route } });
+      placed.push({ token, route: group === undefined ? route : inGroup(group, route) });
     }
   }
   return consolidate(placed, marks);
+}
+
+/** A route in a group, unless it has one of its own. */
+function inGroup(group: string, { group: own = group, match, handle, terminal }: Route): Route {
+  return routeWith(own, match, handle, terminal);
 }
 
 /** Refuse what has no place among the routes of a block that is sorted. */
