@@ -129,7 +129,7 @@ export async function createGraft(options: GraftOptions = {}): Promise<Graft> {
 }
 
 async function begin(
-  options: GraftOptions,
+  { document = null, adapted, opened: _, ...options }: GraftOptions,
   log: Log,
   store: Store,
   opened: Opened,
@@ -182,9 +182,8 @@ async function begin(
 
   const graft = new RunningGraft(options, { engine, control, registry, store, adminOptions });
   const resumed = options.resume === true && opened.document !== undefined;
-  const first = resumed ? (opened.document as Json) : (options.document ?? null);
-  const adapted = resumed ? undefined : options.adapted;
-  await control.begin(first, resumed ? "resume" : "start", adapted);
+  if (resumed) await control.begin(opened.document as Json, "resume");
+  else await control.begin(document, "start", adapted);
   return graft;
 }
 
@@ -203,14 +202,17 @@ interface Parts {
   readonly adminOptions: AdminServerOptions;
 }
 
+/** What is left of the options once it runs. It must not keep the first document for ever. */
+type LastingOptions = Omit<GraftOptions, "document" | "adapted" | "opened">;
+
 class RunningGraft implements Graft {
   readonly #parts: Parts;
-  readonly #options: GraftOptions;
+  readonly #options: LastingOptions;
   #admin: Router | undefined;
   #stopped: Promise<boolean> | undefined;
   readonly #ends = new Set<() => void>();
 
-  constructor(options: GraftOptions, parts: Parts) {
+  constructor(options: LastingOptions, parts: Parts) {
     this.#options = options;
     this.#parts = parts;
   }

@@ -33,7 +33,8 @@ export interface FollowedOptions {
 
 /** A config file that can be loaded again. */
 export class FollowedFile {
-  readonly #options: FollowedOptions;
+  /** Without the config: it must not be kept for as long as the process runs. */
+  readonly #options: Omit<FollowedOptions, "hash" | "imports" | "config">;
   readonly #log: Log;
   /** The content that was looked at last, whether it could be served or not. */
   #seen: string;
@@ -43,8 +44,8 @@ export class FollowedFile {
   #loaded: Json | undefined;
   #busy: Promise<void> = Promise.resolve();
 
-  constructor(options: FollowedOptions) {
-    const { graft, log, hash, config, imports } = options;
+  constructor({ hash, imports, config, ...options }: FollowedOptions) {
+    const { graft, log } = options;
     this.#options = options;
     this.#log = log;
     this.#seen = hash;

@@ -7,7 +7,7 @@ import { bodyPath, documentOf, upTo } from "./document.js";
 import { exactly, type Row } from "./figures.js";
 import type { Bench, Work } from "./work.js";
 
-const ROUTES = 1000;
+const ROUTES = 10_000;
 const CHANGES = 10_000;
 const SOCKETS = 200;
 /** How long an echo may take, in milliseconds. */
