@@ -65,8 +65,7 @@ function adapt(text: string, options: AdaptOptions, { vocabulary, memories }: Sh
   const warnings = new Warnings(parsed.warnings);
   const { session } = options;
   const memory = session && new Memory(parsed.globalOptions, memories.get(session));
-  const run = { vocabulary, warnings, marks: NO_MARKS, ...(memory ? { memory } : {}) };
-  const document = build(parsed, replayed, run);
+  const document = build(parsed, replayed, { vocabulary, warnings, marks: NO_MARKS }, memory);
   memory?.close();
   if (session !== undefined && memory !== undefined) memories.set(session, memory);
   const formatting = formattingOf(text, options);
@@ -119,20 +118,17 @@ function memoized<Result>(read: (name: string) => Result): (name: string) => Res
 function build(
   parsed: Parsed,
   { readFile }: AdaptOptions,
-  shared: Pick<Run, "vocabulary" | "warnings" | "marks" | "memory">,
+  shared: Pick<Run, "vocabulary" | "warnings" | "marks">,
+  memory?: Memory,
 ): JsonObject {
-  const counted = (path: string) => {
-    if (shared.memory !== undefined) shared.memory.reads++;
-    return readFile?.(path) ?? "";
-  };
   const start: Run = {
     ...shared,
-    ...(readFile === undefined ? {} : { readFile: counted }),
+    ...(readFile === undefined ? {} : { readFile: memory?.watched(readFile) ?? readFile }),
     options: {},
     budget: new Budget(),
     accessLogs: new Counter(),
     files: new FilesOfBlocks(),
     certificateTags: new Map(),
   };
-  return buildDocument(parsed, { ...start, options: readOptions(parsed, start) });
+  return buildDocument(parsed, { ...start, options: readOptions(parsed, start) }, memory);
 }

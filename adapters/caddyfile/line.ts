@@ -2,7 +2,6 @@
 // there. A line knows the words of its adapter, and each word reads lines, so both stand here.
 
 import type { Json, JsonObject } from "../../src/document/index.js";
-import type { Memory } from "./assembly/memory.js";
 import type { Budget } from "./budget.js";
 import type { Contribution, MatcherSet } from "./contribution.js";
 import type { Counter } from "./counter.js";
@@ -115,8 +114,6 @@ export interface Run {
   readonly files: FilesOfBlocks;
   /** Tags of certificates that were loaded from files, by the files. */
   readonly certificateTags: Map<string, string>;
-  /** What is kept from one run to the next, when the same text is adapted as it changes. */
-  readonly memory?: Memory;
   /** Read a file that a directive needs now; absent where that is not allowed. */
   readonly readFile?: (path: string) => string;
 }

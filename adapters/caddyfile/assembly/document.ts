@@ -10,18 +10,22 @@ import type { GlobalOptions } from "../options/global-options.js";
 import type { Parsed } from "../syntax/blocks.js";
 import { buildPkiApp } from "../tls/pki-app.js";
 import { buildTlsApp } from "../tls/tls-app.js";
+import { type Memory, siteOf } from "./memory.js";
 import { readNamedRoutes } from "./named-routes.js";
 import { planServers, type ServerPlan } from "./plan.js";
 import { buildServer } from "./server.js";
 import { findOptions, nameServers, type OptedServer } from "./server-options.js";
-import { type Site, siteOf } from "./site.js";
+import type { Site } from "./site.js";
 import { sortSites } from "./specificity.js";
 
-/** Build the document of a Caddyfile that was parsed, with its global options read. */
-export function buildDocument(parsed: Parsed, run: Run): JsonObject {
+/**
+ * Build the document of a Caddyfile that was parsed, with its global options read. `memory` has
+ * what may be used again.
+ */
+export function buildDocument(parsed: Parsed, run: Run, memory?: Memory): JsonObject {
   const groups = new Counter();
   const named = readNamedRoutes(parsed.namedRoutes, run);
-  const sites = parsed.sites.map((block) => siteOf(block, run, groups));
+  const sites = parsed.sites.map((block) => siteOf(block, run, groups, memory));
   const written = planServers(sites, run.options);
   const plans = written.map((plan): ServerPlan => ({ ...plan, sites: sortSites(plan.sites) }));
   const servers = plans.map((plan, i) => {

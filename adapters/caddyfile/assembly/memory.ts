@@ -2,38 +2,19 @@
 // it: the routes of sites that stand there word for word as before are not made anew. Only plain
 // sites are kept, which give routes and nothing else, and are written in one place.
 
+import { Budget } from "../budget.js";
 import type { Route } from "../contribution.js";
-import type { Counter } from "../counter.js";
-import type { Scope } from "../line.js";
+import { Counter } from "../counter.js";
+import type { Run, Scope } from "../line.js";
 import type { ServerBlock } from "../syntax/blocks.js";
 import type { Token } from "../syntax/token.js";
 import type { ServedSite } from "./plan.js";
-import type { Site } from "./site.js";
-
-/** Numbers that were taken from a counter: equal numbers are what makes equal routes. */
-interface Taken {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A site's routes on the one server that has it. */
-interface Built extends Taken {
-  readonly isAlone: boolean;
-  readonly routes: readonly Route[];
-}
-
-/** What is known of a site by its text. */
-export interface KeptSite {
-  /** Numbers of groups that were taken while it was read. */
-  readonly read: Taken;
-  readonly words: number;
-  built?: Built;
-}
+import { type KeptSite, keysOf, NOTHING, readSite, type Site } from "./site.js";
 
 /** The sites of one run, and those of the run before. */
 export class Memory {
   /** How many files were read for directives: what they say is not in the text. */
-  reads = 0;
+  private reads = 0;
   private readonly sites = new Map<string, KeptSite>();
   private before: ReadonlyMap<string, KeptSite> | undefined;
   private readonly options: string | undefined;
@@ -70,11 +51,51 @@ export class Memory {
     return { ...site, kept };
   }
 
+  /** The same reading of files, but nothing that comes of it is kept. */
+  watched(readFile: NonNullable<Run["readFile"]>): NonNullable<Run["readFile"]> {
+    return (path) => {
+      this.reads++;
+      return readFile(path);
+    };
+  }
+
   /** Forget the run before: this one is done. */
   close(): void {
     this.before = undefined;
   }
 }
+
+/** A site as it was kept of the run before, or else as its directives say. */
+export function siteOf(
+  block: ServerBlock,
+  run: Run,
+  groups: Counter,
+  memory: Memory | undefined,
+): Site {
+  if (memory === undefined) return readSite(block, run, groups);
+  const kept = memory.recall(block, groups);
+  if (kept === undefined) {
+    return memory.keep(block, { run, groups }, () => readSite(block, run, groups));
+  }
+  if (block.keys[0] !== undefined) run.budget.spend(kept.words, block.keys[0]);
+  const read = () => {
+    const apart = { ...run, budget: new Budget() };
+    return readSite(block, apart, new Counter(kept.read.from)).routes();
+  };
+  return {
+    keys: keysOf(block),
+    scope: { run, matchers: NO_MATCHERS, groups, files: [], invoked: INVOKES_NONE },
+    routes: read,
+    words: kept.words,
+    invoked: INVOKES_NONE,
+    givesRoutesOnly: true,
+    kept,
+    ...NOTHING,
+  };
+}
+
+const NO_MATCHERS: Scope["matchers"] = new Map();
+const INVOKES_NONE: Scope["invoked"] = new Map();
 
 /** A site's routes as they were kept, if they would be the same now; else as `make` makes them. */
 export function recallRoutes(

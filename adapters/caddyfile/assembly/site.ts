@@ -1,9 +1,8 @@
 // One site as it was read: its addresses, and what its directives gave, by kind.
 
 import type { JsonObject } from "../../../src/document/index.js";
-import { Budget } from "../budget.js";
 import type { BindContribution, Contribution, Route } from "../contribution.js";
-import { Counter } from "../counter.js";
+import type { Counter } from "../counter.js";
 import { Line, type Run, type Scope } from "../line.js";
 import type { CustomLog } from "../logging/custom-log.js";
 import type { Entry, RoutedEntry } from "../routes/entry.js";
@@ -14,7 +13,6 @@ import type { ServerBlock } from "../syntax/blocks.js";
 import { expandSegment } from "../syntax/shorthands.js";
 import type { Token } from "../syntax/token.js";
 import type { SiteTls } from "../tls/site-tls.js";
-import type { KeptSite } from "./memory.js";
 
 /** One address of a site, and the token it was written as. */
 export interface Key {
@@ -46,33 +44,28 @@ export interface Site {
   readonly kept?: KeptSite;
 }
 
-/** A site as it was kept of the run before, or else as its directives say. */
-export function siteOf(block: ServerBlock, run: Run, groups: Counter): Site {
-  const { memory } = run;
-  if (memory === undefined) return readSite(block, run, groups);
-  const kept = memory.recall(block, groups);
-  if (kept === undefined) {
-    return memory.keep(block, { run, groups }, () => readSite(block, run, groups));
-  }
-  if (block.keys[0] !== undefined) run.budget.spend(kept.words, block.keys[0]);
-  const read = () => {
-    const apart = { ...run, budget: new Budget() };
-    return readSite(block, apart, new Counter(kept.read.from)).routes();
-  };
-  return {
-    keys: keysOf(block),
-    scope: { run, matchers: NO_MATCHERS, groups, files: [], invoked: INVOKES_NONE },
-    routes: read,
-    words: kept.words,
-    invoked: INVOKES_NONE,
-    givesRoutesOnly: true,
-    kept,
-    ...NOTHING,
-  };
+/** Numbers that were taken from a counter: equal numbers are what makes equal routes. */
+interface Taken {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A site's routes on the one server that has it. */
+interface Built extends Taken {
+  readonly isAlone: boolean;
+  readonly routes: readonly Route[];
+}
+
+/** What is kept of a site for the next run. */
+export interface KeptSite {
+  /** Numbers of groups that were taken while it was read. */
+  readonly read: Taken;
+  readonly words: number;
+  built?: Built;
 }
 
 /** Read the directives of a site. */
-function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
+export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   for (const key of block.keys) refuseMisplaced(key, block, run);
   const { budget } = run;
   const before = budget.spent;
@@ -101,10 +94,7 @@ function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   };
 }
 
-const NO_MATCHERS: Scope["matchers"] = new Map();
-const INVOKES_NONE: Scope["invoked"] = new Map();
-
-function keysOf({ keys }: ServerBlock): readonly Key[] {
+export function keysOf({ keys }: ServerBlock): readonly Key[] {
   return keys.map((token) => ({ token, address: parseAddress(token) }));
 }
 
@@ -141,7 +131,7 @@ function sortOut(entries: readonly Entry[]): SortedOut {
   };
 }
 
-const NOTHING: SortedOut = {
+export const NOTHING: SortedOut = {
   errorRoutes: [],
   binds: [],
   logs: [],
