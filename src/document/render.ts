@@ -161,9 +161,8 @@ export class Renderer {
     path: Path,
   ): Generator<Buffer, void, undefined> {
     const elements = array.slice(start, start + chunk.count);
-    const texts = textsOf(elements);
-    if (texts !== undefined) {
-      chunk.text = Buffer.from(texts.join(","));
+    if (!elements.some(isLarge)) {
+      chunk.text = Buffer.from(JSON.stringify(elements).slice(1, -1));
       yield chunk.text;
       return;
     }
@@ -224,18 +223,6 @@ function cut(start: number, end: number): Chunk[] {
     chunks.push({ count, text: undefined, hashes: undefined });
   }
   return chunks;
-}
-
-/** The texts of elements none of which is large; undefined when one is. */
-function textsOf(elements: JsonArray): string[] | undefined {
-  const texts: string[] = [];
-  for (const element of elements) {
-    const text = JSON.stringify(element);
-    // Each part takes a character at least, so a short text needs no counting.
-    if (text.length >= LARGE && isLarge(element)) return undefined;
-    texts.push(text);
-  }
-  return texts;
 }
 
 const OPEN = Buffer.from("[");

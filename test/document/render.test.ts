@@ -1,6 +1,6 @@
 // Texts and ETags, as one renderer makes them over a long history of changes.
 
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import {
   freeze,
@@ -83,6 +83,21 @@ describe("the text of a scope", () => {
       renderer.render(root, []);
     }
     expect(renderer.render(root, []).pieces.length).toBeLessThan(120);
+  });
+
+  it("is made once, however deep the large part of it lies", () => {
+    let root: Json = freeze(Array.from({ length: 5000 }, (_, i) => ({ host: `site-${i}` })));
+    for (let depth = 0; depth < 6; depth++) root = freeze([{ routes: root }]);
+    const renderer = new Renderer();
+    const made = jest.spyOn(JSON, "stringify");
+    try {
+      const text = textOf(renderer, root);
+      textOf(renderer, root);
+      const lengths = made.mock.results.map(({ value: part }) => (part as string).length);
+      expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(1.2 * text.length);
+    } finally {
+      made.mockRestore();
+    }
   });
 
   it("writes surrogates that stand alone so that they can be read back", () => {
