@@ -1,13 +1,13 @@
 // What is kept of one run for the next, when a text is adapted again and again while somebody edits
-// it: the routes of sites that stand there word for word as before are not made anew. Only plain
-// sites are kept, which give routes and nothing else, and are written in one place.
+// it: the routes of sites that read word for word as before are not made anew. Only plain sites are
+// kept, which give routes and nothing else.
 
 import { Budget } from "../budget.js";
 import type { Route } from "../contribution.js";
 import { Counter } from "../counter.js";
 import type { Run, Scope } from "../line.js";
 import type { ServerBlock } from "../syntax/blocks.js";
-import type { Token } from "../syntax/token.js";
+import { onNewLine, type Token } from "../syntax/token.js";
 import type { ServedSite } from "./plan.js";
 import { type KeptSite, keysOf, NOTHING, readSite, type Site } from "./site.js";
 
@@ -17,24 +17,24 @@ export class Memory {
   private reads = 0;
   private readonly sites = new Map<string, KeptSite>();
   private before: ReadonlyMap<string, KeptSite> | undefined;
-  private readonly options: string | undefined;
+  private readonly options: string;
 
   /** `options` is the block of the global options, on which everything may depend. */
   constructor(options: ServerBlock | undefined, before: Memory | undefined) {
-    this.options = options === undefined ? "" : textOf(options);
-    const isAlike = this.options !== undefined && this.options === before?.options;
-    this.before = isAlike && before.reads === 0 ? before.sites : undefined;
+    this.options = options === undefined ? "" : wordsOf(options);
+    const isAlike = this.options === before?.options && before.reads === 0;
+    this.before = isAlike ? before.sites : undefined;
   }
 
   /** A site that is known, if all that it was made from is as it was. */
   recall(block: ServerBlock, groups: Counter): KeptSite | undefined {
-    const text = this.before && textOf(block);
-    const known = text === undefined ? undefined : this.before?.get(text);
-    if (text === undefined || known?.built === undefined) return undefined;
-    if (known.read.from !== groups.count) return undefined;
+    if (this.before === undefined) return undefined;
+    const words = wordsOf(block);
+    const known = this.before.get(words);
+    if (known?.built === undefined || known.read.from !== groups.count) return undefined;
     groups.skip(known.read.to - known.read.from);
     const kept = { ...known };
-    this.sites.set(text, kept);
+    this.sites.set(words, kept);
     return kept;
   }
 
@@ -44,10 +44,9 @@ export class Memory {
     const before = others();
     const from = groups.count;
     const site = read();
-    const text = site.givesRoutesOnly && others() === before ? textOf(block) : undefined;
-    if (text === undefined) return site;
+    if (!site.givesRoutesOnly || others() !== before) return site;
     const kept = { read: { from, to: groups.count }, words: site.words };
-    this.sites.set(text, kept);
+    this.sites.set(wordsOf(block), kept);
     return { ...site, kept };
   }
 
@@ -117,17 +116,23 @@ export function recallRoutes(
 }
 
 /**
- * The text of a block that stands in one file as it is, environment filled in; undefined when an
- * import brought any of it.
+ * The words of a block, imports done, as one text: equal for blocks that read the same. Each word
+ * has its length before it, so that none can look like two.
  */
-function textOf({ keys, segments }: ServerBlock): string | undefined {
-  const first = keys[0] ?? segments[0]?.[0];
-  const last = segments.at(-1)?.at(-1) ?? keys.at(-1);
-  if (first === undefined || last === undefined) return "";
-  const { origin } = first;
-  const isOwn = (token: Token) => token.origin === origin;
-  if (!keys.every(isOwn) || !segments.every((segment) => segment.every(isOwn))) return undefined;
-  const { file, text } = origin.source;
-  // Where the last word ends does not show; but where it begins and what it says does.
-  return `${file}\n${text.slice(first.offset, last.offset + 1)}\n${last.text}`;
+function wordsOf({ keys, segments }: ServerBlock): string {
+  let words = "";
+  let last: Token | undefined;
+  const add = (token: Token) => {
+    const { text, quote, origin } = token;
+    if (origin !== last?.origin) words += `@${origin.source.file.length}:${origin.source.file}`;
+    const parted = last === undefined || onNewLine(last, token) ? "\n" : " ";
+    words += `${parted}${quote}${text.length}:${text}`;
+    last = token;
+  };
+  for (const key of keys) add(key);
+  for (const segment of segments) {
+    words += ";";
+    for (const token of segment) add(token);
+  }
+  return words;
 }

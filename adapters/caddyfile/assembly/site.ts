@@ -94,6 +94,7 @@ export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   };
 }
 
+/** The addresses of a block, as keys. Throws `ParseError` for one that cannot be one. */
 export function keysOf({ keys }: ServerBlock): readonly Key[] {
   return keys.map((token) => ({ token, address: parseAddress(token) }));
 }
@@ -131,6 +132,7 @@ function sortOut(entries: readonly Entry[]): SortedOut {
   };
 }
 
+/** What sites give that give routes only. */
 export const NOTHING: SortedOut = {
   errorRoutes: [],
   binds: [],

@@ -6,10 +6,11 @@ import type { Token } from "./token.js";
 /** Collects the warnings of one run. */
 export class Warnings {
   private readonly found = new Map<string, Warning>();
+  private said = 0;
 
-  /** `said` are the warnings of an earlier part of the run. */
-  constructor(said: readonly Warning[] = []) {
-    for (const warning of said) this.keep(warning);
+  /** `earlier` are the warnings of an earlier part of the run. */
+  constructor(earlier: readonly Warning[] = []) {
+    for (const warning of earlier) this.keep(warning);
   }
 
   /** Say something about a token. */
@@ -19,9 +20,9 @@ export class Warnings {
     this.keep({ file, line, ...about, message });
   }
 
-  /** How much was said. */
+  /** How often something was said, repetitions included. */
   get count(): number {
-    return this.found.size;
+    return this.said;
   }
 
   /** All that was said, in its order. */
@@ -30,6 +31,7 @@ export class Warnings {
   }
 
   private keep(warning: Warning): void {
+    this.said++;
     const key = `${warning.file}:${warning.line}:${warning.message}`;
     if (!this.found.has(key)) this.found.set(key, warning);
   }

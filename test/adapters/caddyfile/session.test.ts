@@ -20,6 +20,7 @@ const bodies = [
   "log\n\trespond logged",
   "tls internal\n\trespond secret",
   "import common\n\trespond imported",
+  "import wrap {\n\t\theader X-Wrapped yes\n\t}\n\trespond wrapped",
   "import common.caddy\n\trespond imported",
   "invoke shared",
   "bind 127.0.0.2\n\trespond bound",
@@ -39,14 +40,22 @@ const site = fc.record({
 type SiteText = { name: number; alias: boolean; body: string };
 
 const options = fc.constantFrom("", "{\n\tadmin off\n}\n\n", "{\n\thttp_port 8080\n}\n\n");
+/** What a snippet does with the block it is given; one of them warns. */
+const wraps = fc.constantFrom(
+  "{block}",
+  "{block}\n\t{block}",
+  "route {\n\t\t{block}\n\t}",
+  "header X-Instead yes",
+  "basicauth {\n\t\tbob $2a$14$abcdefghijklmnopqrstuv\n\t}",
+);
 const preamble = "(common) {\n\theader X-Snippet yes\n}\n\n&(shared) {\n\trespond shared\n}\n\n";
 
-function textOf(head: string, sites: readonly SiteText[]): string {
+function textOf(head: string, sites: readonly SiteText[], wrap = "{block}"): string {
   const blocks = sites.map(({ name, alias, body }) => {
     const also = alias ? `, http://also-${name}.example:81` : "";
     return `http://site-${name}.example:80${also} {\n\t${body}\n}\n`;
   });
-  return `${head}${preamble}${blocks.join("\n")}`;
+  return `${head}(wrap) {\n\t${wrap}\n}\n\n${preamble}${blocks.join("\n")}`;
 }
 
 /** What comes of a text, or what is wrong with it. */
@@ -66,6 +75,7 @@ describe("adapting a text again in one session", () => {
       site: fc.option(site),
       insert: fc.boolean(),
       options: fc.option(options, { freq: 8 }),
+      wrap: fc.option(wraps, { freq: 3 }),
     });
     const start = fc.array(site, { minLength: 1, maxLength: 12 });
     fc.assert(
@@ -73,12 +83,14 @@ describe("adapting a text again in one session", () => {
         const session = {};
         let now: SiteText[] = sites;
         let head = "";
-        for (const { at, site: next, insert, options: other } of edits) {
-          const text = textOf(head, now);
+        let wrapping: string | undefined;
+        for (const { at, site: next, insert, options: other, wrap } of edits) {
+          const text = textOf(head, now, wrapping);
           const anew = outcome(() => caddyfile.adapt(text, world));
           expect(outcome(() => caddyfile.adapt(text, { ...world, session }))).toEqual(anew);
           now = now.toSpliced(at % (now.length + 1), insert ? 0 : 1, ...(next ? [next] : []));
           head = other ?? head;
+          wrapping = wrap ?? wrapping;
         }
       }),
       { numRuns: 300 },
@@ -96,6 +108,42 @@ describe("adapting a text again in one session", () => {
     expect(after.map((route, i) => route === before[i])).toEqual([true, true, false, true]);
     const again = routesOf(caddyfile.adapt(textOf("", edited), { ...world, session }));
     expect(again.map((route, i) => route === after[i])).toEqual([true, true, true, true]);
+  });
+
+  it("sees what a snippet makes of the block that it is given", () => {
+    const site = "http://a.example {\n\timport wrap {\n\t\theader X-A yes\n\t}\n\trespond hi\n}\n";
+    const session = {};
+    for (const wrap of [
+      "{block}",
+      "{block}\n\t{block}",
+      "",
+      "route {\n\t\t{block}\n\t}",
+      "{block}",
+    ]) {
+      const text = `(wrap) {\n\t${wrap}\n}\n${site}`;
+      const { document } = caddyfile.adapt(text, world);
+      expect(caddyfile.adapt(text, { ...world, session }).document).toEqual(document);
+    }
+  });
+
+  it("makes sites once that import the same as before", () => {
+    const session = {};
+    const sites = [0, 1].map((name) => ({ name, alias: false, body: bodies[7] as string }));
+    const before = routesOf(caddyfile.adapt(textOf("", sites), { ...world, session }));
+    const edited = [{ name: 0, alias: false, body: bodies[0] as string }, sites[1] as SiteText];
+    const after = routesOf(caddyfile.adapt(textOf("", edited), { ...world, session }));
+    expect(after[1]).toBe(before[1]);
+  });
+
+  it("says what there is to say of a snippet, whichever site imports it first", () => {
+    const session = {};
+    const site = (name: number) => `http://s${name}.example {\n\timport odd\n}\n`;
+    const odd = "(odd) {\n\tbasicauth {\n\t\tbob $2a$14$abcdefghijklmnopqrstuv\n\t}\n}\n";
+    for (const sites of [site(0) + site(1), site(1), site(1)]) {
+      const { warnings } = caddyfile.adapt(odd + sites, world);
+      expect(warnings.length).toBeGreaterThan(0);
+      expect(caddyfile.adapt(odd + sites, { ...world, session }).warnings).toEqual(warnings);
+    }
   });
 
   it("makes nothing twice in another session, or without one", () => {
