@@ -7,7 +7,7 @@ import { setFlagsFromString } from "node:v8";
  * Have everything begin its life in the young generation. V8 learns that the parts of ten thousand
  * routes live long, and then makes what such code makes old from its birth: also the few parts of
  * each new version that live for a moment. Those keep whole versions of the document from being
- * collected until all memory is, and the pauses of collections grow tenfold (see DECISIONS.md).
+ * collected until all memory is, and make each small collection three times as long (DECISIONS.md).
  */
 export function tuneCollector(): void {
   setFlagsFromString("--no-allocation-site-pretenuring");

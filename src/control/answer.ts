@@ -10,19 +10,26 @@ import type { Outcome } from "./change.js";
  */
 export class Answer implements Outcome {
   readonly preview?: NonNullable<Outcome["preview"]>;
+  readonly #computeEtag: () => string;
   #etag: string | undefined;
 
   constructor(
     readonly changed: boolean,
     readonly revision: number,
-    private readonly computeEtag: () => string,
+    computeEtag: () => string,
     preview: Outcome["preview"],
   ) {
+    this.#computeEtag = computeEtag;
     if (preview !== undefined) this.preview = preview;
   }
 
   get etag(): string {
-    this.#etag ??= this.computeEtag();
+    this.#etag ??= this.#computeEtag();
     return this.#etag;
+  }
+
+  /** All of it, for whoever passes it on as JSON. */
+  toJSON(): Outcome {
+    return { ...this, etag: this.etag };
   }
 }

@@ -1,6 +1,6 @@
 // Building what was forgotten, or never built: stateless modules that stand on their node alone, but
-// for the units that they hold. There is no
-// transaction, since nothing is decided: the node was checked when it became part of the document.
+// for the units that they hold. There is no transaction, since nothing is decided: the node was
+// checked when it became part of the document.
 
 import type { Json, Path } from "../document/index.js";
 import { Frame, type Workshop } from "./frame.js";

@@ -52,7 +52,7 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
     readonly rebuild: Rebuild,
   ) {
     this.outline = outline;
-    if (instance === undefined || !this.mayForget) this.#instance = instance;
+    if (!this.mayForget) this.#instance = instance;
   }
 
   /** What was made of the node. */

@@ -20,6 +20,13 @@ describe("several changes at once", () => {
     expect(control.get(path)).toBe("living tree");
   });
 
+  it("has an answer that can be passed on as JSON", async () => {
+    const { control, patch } = await begun(saying({ a: "" }));
+    const answer = await patch(said("a"), "hello");
+    const etag = control.etag(said("a").split("/"));
+    expect(JSON.parse(JSON.stringify(answer))).toEqual({ changed: true, revision: 2, etag });
+  });
+
   it("a thousand of them are answered one by one, and written and swapped in far fewer goes", async () => {
     const { control, store, patch, events, replayed } = await begun(saying({ a: "", b: "" }));
     const texts = Array.from({ length: 1000 }, (_, i) => `${i}`);
