@@ -34,7 +34,7 @@ export const http = defineApp({
     );
     refuseSharedAddresses(servers, context);
     const ports = { http: config.http_port ?? 80, https: config.https_port ?? 443 };
-    const misleading = [...servers].filter(([, { expectsHttps }]) => expectsHttps(ports));
+    const misleading = [...servers].filter(([, one]) => one.expectsHttps(ports));
     const warned: Lease<Shared>[] = [];
     const graceMs = durationMs(config.grace_period, 0);
     return {

@@ -45,16 +45,17 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly log: Context["log"];
   readonly limits: Limits;
   readonly clientIp: (exchange: Exchange) => string;
-  readonly trustsPeer: (exchange: Exchange) => boolean;
-  readonly expectsHttps: (ports: WellKnownPorts) => boolean;
+  readonly #config: ServerConfig;
   readonly #context: Context;
   readonly #wanted: readonly ListenAddress[];
+  readonly #trusted: IpSource | undefined;
   readonly #routes: Routes;
   readonly #errors: Routes | undefined;
   readonly #writeMs: number;
   #doors: Lease<Door>[] = [];
 
   constructor(config: ServerConfig, context: Context) {
+    this.#config = config;
     this.#context = context;
     this.name = context.path.at(-1) ?? "";
     this.log = context.log;
@@ -68,10 +69,9 @@ class RunningServer implements HttpServer, Served, ServerView {
       () => namedRoutes(config, context),
     ]) as [ListenAddress[], IpSource | undefined, Routes, Routes | undefined];
     this.#wanted = wanted;
-    this.expectsHttps = (ports) => expectsHttps(config, wanted, ports);
+    this.#trusted = trusted;
     this.#routes = routes;
     this.#errors = errors;
-    this.trustsPeer = (exchange) => trusted?.contains(exchange.remoteIp) ?? false;
     this.clientIp = clientIpReader({
       trusted,
       headers: config.client_ip_headers ?? ["X-Forwarded-For"],
@@ -85,6 +85,14 @@ class RunningServer implements HttpServer, Served, ServerView {
 
   get keys(): readonly string[] {
     return this.#wanted.map((address) => this.keyOf(address));
+  }
+
+  expectsHttps(ports: WellKnownPorts): boolean {
+    return expectsHttps(this.#config, this.#wanted, ports);
+  }
+
+  trustsPeer(exchange: Exchange): boolean {
+    return this.#trusted?.contains(exchange.remoteIp) ?? false;
   }
 
   async start(): Promise<void> {

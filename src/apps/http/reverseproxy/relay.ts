@@ -30,7 +30,7 @@ export class Relay implements Receiver {
   readonly startedAt = performance.now();
   #call: Call | undefined;
   #resolve: ((error: Error | undefined) => void) | undefined;
-  #onClientGone: (() => void) | undefined;
+  readonly #onClientGone = (): void => this.#leave();
   #answer: Answer | undefined;
   /** What is held back of the body; undefined once the head is out. */
   #held: Buffer[] | undefined;
@@ -57,7 +57,6 @@ export class Relay implements Receiver {
         this.#leave();
         return;
       }
-      this.#onClientGone = () => this.#leave();
       this.exchange.response.raw.on("close", this.#onClientGone);
       call.start();
     });
@@ -192,7 +191,7 @@ export class Relay implements Receiver {
 
   #settle(error: Error | undefined): void {
     this.#over = true;
-    if (this.#onClientGone) this.exchange.response.raw.off("close", this.#onClientGone);
+    this.exchange.response.raw.off("close", this.#onClientGone);
     this.body.stop();
     this.owner.onSettled(this, error);
     this.#resolve?.(error);

@@ -100,10 +100,12 @@ export class RequestBody {
       return;
     }
     this.#spent = true;
-    this.#onData = (chunk) => this.#pass(chunk);
-    this.#onEnd = () => this.#finish();
+    const onData = (chunk: Buffer) => this.#pass(chunk);
+    const onEnd = () => this.#finish();
+    this.#onData = onData;
+    this.#onEnd = onEnd;
     // Taken up by hand: it was paused if it was gathered before.
-    this.request.on("data", this.#onData).on("end", this.#onEnd).resume();
+    this.request.on("data", onData).on("end", onEnd).resume();
     for (const chunk of this.#first ?? []) this.#pass(chunk);
     this.#first = undefined;
   }
