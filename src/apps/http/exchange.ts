@@ -6,6 +6,7 @@ import type { Log, Spot } from "../../engine/index.js";
 import { HeaderMap } from "./headers.js";
 import { HttpError } from "./http-error.js";
 import { ResponseWriter } from "./response.js";
+import { parseQuery, parseTarget, printTarget, type Target } from "./target.js";
 
 export { HttpError } from "./http-error.js";
 
@@ -18,16 +19,6 @@ export interface ServerView {
   clientIp(exchange: Exchange): string;
   /** Whether the peer is a proxy that the server trusts. */
   trustsPeer(exchange: Exchange): boolean;
-}
-
-/** A request target taken apart, as Go's `url.URL` has it. */
-export interface Target {
-  /** The decoded path. */
-  readonly path: string;
-  /** The path as it came, percent-encoded. */
-  readonly rawPath: string;
-  /** The query without its question mark. */
-  readonly query: string;
 }
 
 /** One request and the answer to it. */
@@ -91,8 +82,7 @@ export class Exchange {
 
   /** Path and query as one, as they would stand in a request line. */
   get uri(): string {
-    const { rawPath, query } = this.#target;
-    return query === "" ? rawPath : `${rawPath}?${query}`;
+    return printTarget(this.#target);
   }
 
   /** The host in lower case, without port and brackets. */
@@ -117,10 +107,9 @@ export class Exchange {
     return this.#headers;
   }
 
-  /** The query's parameters. */
+  /** The query's parameters; those that are not well formed are not among them. */
   get query(): URLSearchParams {
-    // The question mark keeps the parser from taking one that belongs to the query for its own.
-    this.#query ??= new URLSearchParams(`?${this.#target.query}`);
+    this.#query ??= parseQuery(this.#target.query);
     return this.#query;
   }
 
@@ -182,52 +171,6 @@ export class Exchange {
     this.#groups.add(group);
     return true;
   }
-}
-
-/** Take a request target apart (RFC 9112, 3.2). */
-export function parseTarget(url: string): Target {
-  const text = url.startsWith("/") ? url : originForm(url);
-  const origin = NOT_ASCII.test(text) ? fromBytes(text) : text;
-  const mark = origin.indexOf("?");
-  const rawPath = mark < 0 ? origin : origin.slice(0, mark);
-  const query = mark < 0 ? "" : origin.slice(mark + 1);
-  return { path: decodePath(rawPath), rawPath, query };
-}
-
-const NOT_ASCII = /[\x80-\xff]/;
-
-/** Node gives the bytes of a request line as so many characters; most often they are UTF-8. */
-function fromBytes(text: string): string {
-  return Buffer.from(text, "latin1").toString("utf8");
-}
-
-/** `http://host/path` and `*` as a path. */
-function originForm(url: string): string {
-  if (url === "*") return url;
-  const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url);
-  if (!absolute) throw new HttpError(400, "the request target is not a path");
-  const rest = absolute[1] ?? "";
-  return rest.startsWith("/") ? rest : `/${rest}`;
-}
-
-function decodePath(raw: string): string {
-  if (!raw.includes("%")) return raw;
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    return decodeBytes(raw);
-  }
-}
-
-/** Escapes that are not UTF-8 are bytes all the same; only malformed ones are refused. */
-function decodeBytes(raw: string): string {
-  if (/%(?![0-9a-f]{2})/i.test(raw)) {
-    throw new HttpError(400, "the path is not valid percent-encoding");
-  }
-  const bytes = raw.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  return fromBytes(bytes);
 }
 
 /** A host that could name another directory or another URL than a host does is no host. */

@@ -2,7 +2,8 @@
 // a page would lead elsewhere. The client's own target decides, not what rewrites made of it.
 
 import { posix } from "node:path";
-import { type Exchange, parseTarget, type Target } from "../exchange.js";
+import type { Exchange } from "../exchange.js";
+import { parseTarget, type Target } from "../target.js";
 
 /**
  * Where to redirect a request for a directory's index, or for a file; undefined when it is right as

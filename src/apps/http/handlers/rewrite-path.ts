@@ -1,8 +1,8 @@
 // Paths under rewriting. A path is kept twice, decoded and percent-encoded, and both must go on
 // saying the same: what the encoding of a part was matters to whoever gets the request next.
 
-import type { Target } from "../exchange.js";
 import { pathEscape, wireQuery } from "../placeholders/text.js";
+import type { Target } from "../target.js";
 
 /** What may stand in a path as it is sent. Anything else is escaped anew. */
 const SENDABLE = /^(?:[\w!$&'()*+,;=:@[\]~./-]|%[0-9a-f]{2})*$/i;

@@ -1,7 +1,7 @@
 // `rewrite`: changes the request's method and target, for everything that comes after it.
 
 import { type Static, Type } from "../../../schema/index.js";
-import { type Exchange, HttpError, type Target } from "../exchange.js";
+import { type Exchange, HttpError } from "../exchange.js";
 import { isToken } from "../field-text.js";
 import { cleanPath } from "../matchers/clean.js";
 import { defineHandler } from "../module.js";
@@ -9,6 +9,7 @@ import { meaningOf } from "../placeholders/names.js";
 import { queryEscape } from "../placeholders/text.js";
 import { compileTemplate, compileWith } from "../placeholders.js";
 import { type Compiling, compilePattern, replaceMatches } from "../replacement.js";
+import type { Target } from "../target.js";
 import {
   affixPattern,
   changePath,

@@ -5,6 +5,7 @@ import { MapOf, Type } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
 import { defineMatcher } from "../module.js";
 import { compileTemplate, type Globals } from "../placeholders.js";
+import { isWellFormed } from "../target.js";
 import { compileText, exactly } from "./text.js";
 
 /** Matches the parameters of the URI's query. */
@@ -45,9 +46,4 @@ function compileParameter(
 
 function anyOrExactly(wanted: string): (found: string) => boolean {
   return wanted === "*" ? () => true : exactly(wanted);
-}
-
-/** Some take ";" for a separator, and each reads a broken escape in its own way. */
-function isWellFormed(query: string): boolean {
-  return !query.includes(";") && !/%(?![0-9a-f]{2})/i.test(query);
 }

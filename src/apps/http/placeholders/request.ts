@@ -2,7 +2,8 @@
 
 import { randomUUID } from "node:crypto";
 import { parseIp } from "../cidr.js";
-import { type Exchange, parseTarget, type Target } from "../exchange.js";
+import type { Exchange } from "../exchange.js";
+import { parseTarget, printTarget, type Target } from "../target.js";
 import { fieldText } from "./answer.js";
 import type { Meaning, Read } from "./read.js";
 import { printDuration, queryEscape } from "./text.js";
@@ -22,8 +23,8 @@ const NAMES: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["remote", (exchange) => joinHost(remoteIp(exchange), remotePort(exchange))],
   ["remote.host", remoteIp],
   ["remote.port", remotePort],
-  ["uri", ({ target }) => requestUri(target)],
-  ["uri_escaped", ({ target }) => queryEscape(requestUri(target))],
+  ["uri", ({ target }) => printTarget(target)],
+  ["uri_escaped", ({ target }) => queryEscape(printTarget(target))],
   ...targetNames("uri", ({ target }) => target),
   ["uri.path_escaped", ({ path }) => queryEscape(path)],
   ["uri.path.file.base", ({ path }) => baseName(path)],
@@ -81,11 +82,6 @@ function targetNames(prefix: string, of: (exchange: Exchange) => Target): [strin
 
 function originalTarget({ request }: Exchange): Target {
   return parseTarget(request.url ?? "/");
-}
-
-/** Path and query as a request line has them. */
-function requestUri({ rawPath, query }: Target): string {
-  return (rawPath || "/") + prefixed(query);
 }
 
 function prefixed(query: string): string {

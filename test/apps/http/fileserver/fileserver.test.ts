@@ -1,8 +1,9 @@
 import { chmodSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { HttpError, parseTarget } from "../../../../src/apps/http/exchange.js";
+import { HttpError } from "../../../../src/apps/http/exchange.js";
 import { fileServer } from "../../../../src/apps/http/fileserver/index.js";
+import { parseTarget } from "../../../../src/apps/http/target.js";
 import { alone } from "../../../support/alone.js";
 import { directoryWith, MODIFIED, on, siteOf } from "./site.js";
 

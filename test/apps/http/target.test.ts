@@ -1,0 +1,45 @@
+// Request targets: taken apart, and put together again as they came.
+
+import { describe, expect, it } from "@jest/globals";
+import { parseQuery, parseTarget, printTarget } from "../../../src/apps/http/target.js";
+
+describe("a target", () => {
+  it.each([
+    ["/", "/", ""],
+    ["/a%20b?q=1", "/a b", "q=1"],
+    ["/a%2Fb", "/a/b", ""],
+    ["/a?b?c", "/a", "b?c"],
+    ["/a?", "/a", ""],
+    ["/caf%C3%A9", "/café", ""],
+    ["/%ff", "/\ufffd", ""],
+    ["*", "*", ""],
+  ])("%s is taken apart and printed as it came", (url, path, query) => {
+    expect(parseTarget(url)).toMatchObject({ path, query });
+    expect(printTarget(parseTarget(url))).toBe(url);
+  });
+
+  it.each([
+    ["http://a.test/p?q", "/p?q"],
+    ["http://a.test", "/"],
+    ["http://a.test?q", "/?q"],
+  ])("in absolute form, %s, is the same as %s", (url, origin) => {
+    expect(printTarget(parseTarget(url))).toBe(origin);
+  });
+
+  it.each(["a", "/%zz", "/%4"])("%s is refused", (url) => {
+    expect(() => parseTarget(url)).toThrow(/path/);
+  });
+});
+
+describe("a query", () => {
+  it.each([
+    ["q=1&q=2&r=", "q", ["1", "2"]],
+    ["q", "q", [""]],
+    ["q=a+b%20c", "q", ["a b c"]],
+    ["?q=1", "?q", ["1"]],
+    ["q=%zz&q=2", "q", ["2"]],
+    ["q=1;r=2&q=3", "q", ["3"]],
+  ])("%s has for %s: %j, without what some read otherwise", (query, name, values) => {
+    expect(parseQuery(query).getAll(name)).toEqual(values);
+  });
+});
