@@ -55,7 +55,7 @@ const outOfBounds = ({ status, body }) =>
 
 /**
  * Differences of served answers: which of `status`, `body` and header fields may differ, and when.
- * `answers` are those of Caddy and of Graft.
+ * `server` is what both serve, and `answers` are those of Caddy and of Graft.
  */
 export const servedDifferences = [
   {
@@ -126,5 +126,28 @@ export const servedDifferences = [
     reason: "They are filled where the error is made, as the handler's documentation has it.",
     applies: ({ name, asked }) => name === "error routes" && asked.path === "/503",
     parts: ["body", "content-length"],
+  },
+  {
+    name: "an error that nobody answered",
+    reason: "Where a subroute's error routes answer nothing, Caddy says 200 to what has failed.",
+    applies: ({ answers: [caddy, graft] }) =>
+      caddy.status === 200 && caddy.body === "" && graft.status >= 400,
+    parts: ["status"],
+  },
+  {
+    name: "deferred header fields of an answer that no handler gave",
+    reason: "They are set whenever an answer is sent; Caddy's own empty answer passes them by.",
+    applies: ({ server, answers: [caddy] }) =>
+      caddy.body === "" &&
+      caddy.headers["content-type"] === undefined &&
+      /"(deferred|require)":/.test(JSON.stringify(server)),
+    parts: ["x-a", "x-b", "x-multi"],
+  },
+  {
+    name: "the length of an empty answer to HEAD",
+    reason: "It is known, so it is told.",
+    applies: ({ asked, answers: [, graft] }) =>
+      asked.method === "HEAD" && graft.headers["content-length"] === "0",
+    parts: ["content-length"],
   },
 ];

@@ -5,6 +5,7 @@
 //   GRAFT_TEST_SEED=N   the seed of the random sequences, printed at each run
 //   GRAFT_TEST_STEPS=N  how many requests there are
 //   GRAFT_TEST_FILES=N  how many Caddyfiles are adapted by both
+//   GRAFT_TEST_SERVERS=N  how many servers drawn by chance both are asked for answers from
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -12,6 +13,7 @@ import { fileURLToPath } from "node:url";
 const SEQUENCE = 100;
 const steps = Number(process.env.GRAFT_TEST_STEPS ?? 600);
 const files = Number(process.env.GRAFT_TEST_FILES ?? 300);
+const servers = Number(process.env.GRAFT_TEST_SERVERS ?? 60);
 
 const setup = fileURLToPath(new URL("../support/setup.mjs", import.meta.url));
 execFileSync(process.execPath, [setup, "--build"], { stdio: "inherit" });
@@ -19,7 +21,8 @@ const { seedOf } = await import("../../dist/test/support/seed-of.js");
 const seed = seedOf(process.env.GRAFT_TEST_SEED);
 const { compareSequence } = await import("./admin.mjs");
 const { compareCaddyfiles } = await import("./caddyfile.mjs");
-const { compareServed, servedCases } = await import("./served.mjs");
+const { compareDrawn, compareServed, servedCases } = await import("./served.mjs");
+const { REQUESTS } = await import("./served-grammar.mjs");
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const differences = new Map();
@@ -27,7 +30,7 @@ const differences = new Map();
 if (spawnSync("caddy", ["version"], { stdio: "ignore" }).status === 0) await compare();
 else {
   console.log("skipped: there is no caddy on the PATH");
-  counts.skipped = steps + files + servedCases;
+  counts.skipped = steps + files + servedCases + servers * REQUESTS;
 }
 for (const [name, { reason, times }] of differences) {
   console.log(`differs on purpose, ${times} times: ${name}. ${reason}`);
@@ -47,6 +50,8 @@ async function compare() {
     await compareCaddyfiles(seed, files, report);
     console.log("served answers:");
     await compareServed(peers, report);
+    console.log(`servers: ${servers}, GRAFT_TEST_SEED=${seed}`);
+    await compareDrawn(peers, seed, servers, report);
   } finally {
     await peers.stop();
   }

@@ -1,10 +1,13 @@
-// What both serve from the same documents. Each case in `served-cases.mjs` is loaded into both, and
-// each of its requests sent to both; status, body and the fields that a client acts on must be equal.
+// What both serve from the same documents. Each case in `served-cases.mjs`, and each server drawn by
+// chance, is loaded into both, and each of its requests sent to both; status, body and the fields
+// that a client acts on must be equal.
 
 import { isDeepStrictEqual } from "node:util";
+import { randomFrom } from "./admin.mjs";
 import { servedDifferences } from "./differences.mjs";
 import { askPort } from "./peers.mjs";
 import { casesIn, siteFolder } from "./served-cases.mjs";
+import { servedFrom } from "./served-grammar.mjs";
 
 /** The fields that are compared, besides those that begin with `x-`. */
 const FIELDS = [
@@ -24,16 +27,26 @@ const FIELDS = [
 export const servedCases = casesIn("").reduce((sum, { requests }) => sum + requests.length, 0);
 
 /** Compare every answer of every case. */
-export async function compareServed({ caddy, graft }, report) {
+export async function compareServed(peers, report) {
   const site = siteFolder();
   try {
-    for (const { name, server, requests } of casesIn(site.path)) {
-      for (const peer of [caddy, graft]) await serve(peer, name, server);
-      for (const asked of requests) await compareOne([caddy, graft], name, asked, report);
-    }
+    for (const one of casesIn(site.path)) await compareCase(peers, one, report);
   } finally {
     site.remove();
   }
+}
+
+/** Compare the answers of `count` servers drawn by chance. */
+export async function compareDrawn(peers, seed, count, report) {
+  for (let i = 0; i < count; i++) {
+    const name = `server, GRAFT_TEST_SEED=${seed + i}`;
+    await compareCase(peers, { name, ...servedFrom(randomFrom(seed + i)) }, report);
+  }
+}
+
+async function compareCase({ caddy, graft }, { name, server, requests }, report) {
+  for (const peer of [caddy, graft]) await serve(peer, name, server);
+  for (const asked of requests) await compareOne([caddy, graft], { name, server, asked }, report);
 }
 
 async function serve(peer, name, server) {
@@ -42,7 +55,7 @@ async function serve(peer, name, server) {
   if (status !== 200) throw new Error(`${name}: ${peer.name} refused it: ${body}`);
 }
 
-async function compareOne(peers, name, asked, report) {
+async function compareOne(peers, { name, server, asked }, report) {
   const { method = "GET", path = "/", headers = {}, body } = asked;
   const answers = [];
   for (const { port, name } of peers) {
@@ -52,7 +65,7 @@ async function compareOne(peers, name, asked, report) {
     );
   }
   const text = `${name}: ${method} ${path} ${JSON.stringify(headers)}`;
-  const known = servedDifferences.filter((one) => one.applies({ name, asked, answers }));
+  const known = servedDifferences.filter((one) => one.applies({ name, server, asked, answers }));
   const parts = new Set(known.flatMap((one) => one.parts));
   const seen = answers.map((answer) => view(answer, parts));
   const fault = `Caddy ${JSON.stringify(seen[0])}\n  here  ${JSON.stringify(seen[1])}`;

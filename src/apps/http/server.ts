@@ -160,8 +160,8 @@ class RunningServer implements HttpServer, Served, ServerView {
     };
     try {
       const running = this.#errors.run(exchange, bare);
-      if (running === undefined) finish(exchange, error.status);
-      else running.then(() => finish(exchange, error.status), failed);
+      if (running === undefined) finish(exchange);
+      else running.then(() => finish(exchange), failed);
     } catch (second) {
       failed(second);
     }
@@ -189,10 +189,9 @@ class RunningServer implements HttpServer, Served, ServerView {
 
 const nothing: Next = () => {};
 
-/** A request that nobody answered is answered empty. */
-function finish(exchange: Exchange, status = 200): void {
-  const { response } = exchange;
-  if (!response.headSent && !response.taken && !response.ended) response.send(status);
+/** A request that nobody answered is answered empty; an error that nobody answered stays one. */
+function finish({ response, error }: Exchange): void {
+  if (!response.headSent && !response.taken && !response.ended) response.send(error?.status ?? 200);
 }
 
 function limitsOf(config: ServerConfig): Limits {

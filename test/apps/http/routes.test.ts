@@ -131,6 +131,13 @@ describe("error routes", () => {
     expect((await site.get("/in")).body).toBe("inner");
     expect((await site.get("/out")).status).toBe(404);
   });
+
+  it("of a subroute leave the status of the error where nobody answers it", async () => {
+    const errors = { routes: [addHeader("seen")] };
+    const inner = { handler: "subroute", routes: [fail(403)], errors };
+    site = await serving([{ handle: [inner] }]);
+    expect(await site.get("/")).toMatchObject({ status: 403, body: "" });
+  });
 });
 
 describe("named routes", () => {
