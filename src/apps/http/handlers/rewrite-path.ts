@@ -60,10 +60,14 @@ export function affixPattern(affix: string, side: "start" | "end"): RegExp {
   return new RegExp(side === "start" ? `^${body}` : `${body}$`, "i");
 }
 
+/** A character, plain or escaped, in either case. */
 function anyForm(char: string): string {
-  const bytes = [...Buffer.from(char)];
-  const escaped = bytes.map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
-  return `(?:${quote(char)}|${escaped})`;
+  const cases = new Set([char.toLowerCase(), char.toUpperCase()]);
+  return `(?:${[quote(char), ...[...cases].map(escaped)].join("|")})`;
+}
+
+function escaped(text: string): string {
+  return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
 function quote(text: string): string {

@@ -83,6 +83,7 @@ describe("rewrite, stripping", () => {
     ["/a/b/c", "/a%2Fb/c/d", "/d"],
     ["/a%2Fb/c", "/a/b/c/d", "/a/b/c/d"],
     ["/é", "/%C3%A9/x", "/x"],
+    ["/api", "/%41pi/x", "/x"],
     ["/a.c", "/abc/x", "/abc/x"],
     ["/{http.request.uri.query.p}", "/one/two?p=one", "/two?p=one"],
     ["/a", "//a//b/../c", "/c"],
