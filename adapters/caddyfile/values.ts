@@ -17,6 +17,9 @@ const UNIT_NS: Readonly<Record<string, number>> = {
 
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/y;
 
+/** What documents have room for: Go reads lengths of time and numbers of bytes as 64 bits. */
+const INT64_END = 2 ** 63;
+
 /** A length of time in nanoseconds: Go's syntax, and `d` for days. Refuses any other text. */
 export function toDuration(token: Token, name = "duration"): number {
   const duration = parseDuration(token.text);
@@ -35,7 +38,7 @@ export function parseDuration(text: string): number | undefined {
     total += Number(part[1]) * (UNIT_NS[part[2] as string] as number);
     end = PART.lastIndex;
   }
-  if (end === 0 || end !== body.length) return undefined;
+  if (end === 0 || end !== body.length || total >= INT64_END) return undefined;
   const whole = Math.trunc(total);
   return text.startsWith("-") && whole !== 0 ? -whole : whole;
 }
@@ -65,6 +68,6 @@ export function parseBytes(text: string): number | undefined {
   const [, number = "", unit = ""] = /^([\d.,]+)\s*([a-z]*)$/i.exec(text) ?? [];
   const factor = UNIT_BYTES[unit.toLowerCase()];
   const count = Number(number.replaceAll(",", ""));
-  if (number === "" || factor === undefined || !Number.isFinite(count)) return undefined;
+  if (number === "" || factor === undefined || !(count * factor < INT64_END)) return undefined;
   return Math.trunc(count * factor);
 }
