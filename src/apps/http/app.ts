@@ -1,7 +1,16 @@
 // The HTTP app: servers, each at addresses of its own.
 
 import { type Context, defineApp, type Lease, type Life, type Shared } from "../../engine/index.js";
-import { Duration, durationMs, MapOf, PartSlot, Type } from "../../schema/index.js";
+import {
+  Duration,
+  durationMs,
+  type ListenAddress,
+  MapOf,
+  PartSlot,
+  printListen,
+  Type,
+} from "../../schema/index.js";
+import { overlap, regionOf } from "./doors.js";
 import { type HttpServer, server } from "./server.js";
 
 /** The app that is running, as embedders and tests see it. */
@@ -59,16 +68,24 @@ function warnOfPlainHttp(server: string, context: Context): Promise<Lease<Shared
   });
 }
 
-/** An address belongs to one server. */
+/** A connection has to be for one address of one server. */
 function refuseSharedAddresses(servers: ReadonlyMap<string, HttpServer>, context: Context): void {
-  const owners = new Map<string, string>();
-  for (const [name, { keys }] of servers) {
-    for (const key of keys) {
-      const owner = owners.get(key);
-      if (owner !== undefined) {
-        context.fail(["servers", name, "listen"], `${key} is listened on by server "${owner}" too`);
+  const taken = new Map<string, { readonly address: ListenAddress; readonly owner: string }[]>();
+  for (const [name, { wanted }] of servers) {
+    for (const address of wanted) {
+      const region = regionOf(address);
+      const near = taken.get(region) ?? [];
+      const other = near.find((one) => overlap(one.address, address));
+      if (other !== undefined) {
+        const [own, its] = [address, other.address].map(printListen);
+        const within = own === its ? `${own} is` : `connections to ${own} are, as ${its},`;
+        context.fail(
+          ["servers", name, "listen"],
+          `${within} listened on by server "${other.owner}" too`,
+        );
       }
-      owners.set(key, name);
+      near.push({ address, owner: name });
+      taken.set(region, near);
     }
   }
 }

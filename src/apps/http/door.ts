@@ -3,8 +3,9 @@
 
 import { chmod, unlink } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect, Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import type { Shared } from "../../engine/index.js";
 import { type ListenAddress, printListen } from "../../schema/index.js";
 
@@ -33,12 +34,21 @@ export class Door implements Shared {
   readonly #server: Server;
   #served: Served | undefined;
   #opened: (() => void) | undefined;
+  /** How many others have the address, or a part of it, in this one's place. */
+  #heldBy = 0;
+  #isClosing = false;
+  /** The doors that made way for this one, until there is a server behind it. */
+  #replaced: readonly Door[];
   /** Resolves when there is a server behind the door; requests that come earlier wait for it. */
   readonly #ready = new Promise<void>((resolve) => {
     this.#opened = resolve;
   });
 
-  private constructor(readonly address: ListenAddress) {
+  private constructor(
+    readonly address: ListenAddress,
+    replaced: readonly Door[],
+  ) {
+    this.#replaced = replaced;
     this.#server = createServer({
       connectionsCheckingInterval: CHECK_MS,
       // Two hosts come out as "a, b", which is no host; node would keep the first otherwise.
@@ -52,15 +62,31 @@ export class Door implements Shared {
     this.#server.on("connection", (socket) => this.greet(socket));
   }
 
-  /** Bind an address. Rejects when it is in use or not ours. */
-  static async open(address: ListenAddress): Promise<Door> {
-    const door = new Door(address);
+  /**
+   * Bind an address, in the place of doors that are in the way. They go on serving the connections
+   * they have. Rejects when the address is in use or not ours; then they have theirs back.
+   */
+  static async open(address: ListenAddress, inTheWay: readonly Door[] = []): Promise<Door> {
+    const door = new Door(address, inTheWay);
     if (address.network === "unix") await removeStale(address.path);
-    await door.listen();
+    // Right after the event loop took what was waiting, next to nothing is lost by closing.
+    if (inTheWay.length > 0) await setImmediate();
+    for (const one of inTheWay) one.makeWay();
+    try {
+      await door.listen();
+    } catch (error) {
+      await door.giveBack();
+      throw error;
+    }
     if (address.network === "unix" && address.mode !== undefined) {
       await chmod(address.path, address.mode);
     }
     return door;
+  }
+
+  /** Whether it takes no more connections. */
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   /** The address it is bound to, with the port that the system chose where it was 0. */
@@ -75,6 +101,7 @@ export class Door implements Shared {
   serve(served: Served): void {
     const { limits } = served;
     this.#served = served;
+    this.#replaced = [];
     this.#server.headersTimeout = limits.readHeaderMs;
     this.#server.requestTimeout = limits.readMs;
     this.#server.keepAliveTimeout = limits.idleMs;
@@ -84,21 +111,49 @@ export class Door implements Shared {
 
   /** Take no more connections; finish the requests under way, until `cut` aborts. */
   async close(cut: AbortSignal): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-    });
-    if (this.#served === undefined) this.#server.closeAllConnections();
+    this.#isClosing = true;
+    const closed = new Promise<void>((resolve) => this.stopListening(resolve));
+    if (this.behind === undefined) this.#server.closeAllConnections();
+    const givenBack = this.giveBack();
     const sweep = setInterval(() => this.#server.closeIdleConnections(), CLOSING_MS);
     const cutOff = () => this.#server.closeAllConnections();
     if (cut.aborted) cutOff();
     else cut.addEventListener("abort", cutOff, { once: true });
-    await closed;
-    clearInterval(sweep);
-    cut.removeEventListener("abort", cutOff);
+    await Promise.all([closed, givenBack]).finally(() => {
+      clearInterval(sweep);
+      cut.removeEventListener("abort", cutOff);
+      // Ends its checks of connections, too.
+      this.#server.close();
+    });
+  }
+
+  /** What serves: until a server is put behind it, that of a door in whose place this one is. */
+  private get behind(): Served | undefined {
+    return this.#served ?? this.#replaced[0]?.behind;
+  }
+
+  private makeWay(): void {
+    if (this.#heldBy++ === 0) this.stopListening();
+  }
+
+  /**
+   * Take no more connections. An HTTP server's own `close` would also end those that wait for a
+   * request, and a connection that has just come has not sent its first yet.
+   */
+  private stopListening(drained?: () => void): void {
+    NetServer.prototype.close.call(this.#server, drained);
+  }
+
+  /** Let those that made way for this door listen again, unless they close themselves. */
+  private async giveBack(): Promise<void> {
+    for (const door of this.#replaced) {
+      if (--door.#heldBy === 0 && !door.#isClosing) await door.listen();
+    }
   }
 
   private enter(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#served) this.#served.serve(request, response);
+    const served = this.behind;
+    if (served) served.serve(request, response);
     else void this.#ready.then(() => this.#served?.serve(request, response));
   }
 

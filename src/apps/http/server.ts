@@ -11,7 +11,8 @@ import {
   type Static,
 } from "../../schema/index.js";
 import { clientIpReader } from "./client-ip.js";
-import { Door, type Limits, type Served } from "./door.js";
+import type { Door, Limits, Served } from "./door.js";
+import { Doors } from "./doors.js";
 import { answerError, asHttpError } from "./errors.js";
 import { Exchange, type HttpError, type ServerView } from "./exchange.js";
 import { expectsHttps, type WellKnownPorts } from "./expects-https.js";
@@ -26,8 +27,8 @@ type ServerConfig = Static<typeof ServerSchema>;
 export interface HttpServer extends Life {
   /** The addresses it is bound to, once started. */
   readonly addresses: readonly string[];
-  /** The addresses it wants, in a form in which equal ones are equal texts. */
-  readonly keys: readonly string[];
+  /** The addresses it wants. */
+  readonly wanted: readonly ListenAddress[];
   /** Whether whoever wrote the config may take it for an HTTPS server. */
   expectsHttps(ports: WellKnownPorts): boolean;
 }
@@ -44,15 +45,16 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly name: string;
   readonly log: Context["log"];
   readonly limits: Limits;
+  readonly wanted: readonly ListenAddress[];
   readonly clientIp: (exchange: Exchange) => string;
   readonly #config: ServerConfig;
   readonly #context: Context;
-  readonly #wanted: readonly ListenAddress[];
   readonly #trusted: IpSource | undefined;
   readonly #routes: Routes;
   readonly #errors: Routes | undefined;
   readonly #writeMs: number;
-  #doors: Lease<Door>[] = [];
+  readonly #doors: Lease<Door>[] = [];
+  #allDoors: Lease<Doors> | undefined;
 
   constructor(config: ServerConfig, context: Context) {
     this.#config = config;
@@ -68,7 +70,7 @@ class RunningServer implements HttpServer, Served, ServerView {
       () => errorRoutes(config, context),
       () => namedRoutes(config, context),
     ]) as [ListenAddress[], IpSource | undefined, Routes, Routes | undefined];
-    this.#wanted = wanted;
+    this.wanted = wanted;
     this.#trusted = trusted;
     this.#routes = routes;
     this.#errors = errors;
@@ -83,12 +85,8 @@ class RunningServer implements HttpServer, Served, ServerView {
     return this.#doors.map((door) => door.value.bound);
   }
 
-  get keys(): readonly string[] {
-    return this.#wanted.map((address) => this.keyOf(address));
-  }
-
   expectsHttps(ports: WellKnownPorts): boolean {
-    return expectsHttps(this.#config, this.#wanted, ports);
+    return expectsHttps(this.#config, this.wanted, ports);
   }
 
   trustsPeer(exchange: Exchange): boolean {
@@ -96,9 +94,11 @@ class RunningServer implements HttpServer, Served, ServerView {
   }
 
   async start(): Promise<void> {
-    for (const address of this.#wanted) {
+    const all = await this.#context.share("http.doors", () => new Doors());
+    this.#allDoors = all;
+    for (const address of this.wanted) {
       const key = `http.door ${this.keyOf(address)}`;
-      this.#doors.push(await this.#context.share(key, () => Door.open(address)));
+      this.#doors.push(await this.#context.share(key, () => all.value.open(address)));
     }
   }
 
@@ -114,6 +114,7 @@ class RunningServer implements HttpServer, Served, ServerView {
 
   async stop(cut: AbortSignal): Promise<void> {
     await Promise.all(this.#doors.map((door) => door.release(cut)));
+    await this.#allDoors?.release(cut);
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {
