@@ -5,7 +5,7 @@
 //   GRAFT_TEST_SEED=N   the seed of the random sequences, printed at each run
 //   GRAFT_TEST_STEPS=N  how many requests there are
 //   GRAFT_TEST_FILES=N  how many Caddyfiles are adapted by both
-//   GRAFT_TEST_SERVERS=N  how many servers drawn by chance both are asked for answers from
+//   GRAFT_TEST_SERVERS=N  how many servers drawn by chance, and as many proxies, both serve
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -23,6 +23,7 @@ const { compareSequence } = await import("./admin.mjs");
 const { compareCaddyfiles } = await import("./caddyfile.mjs");
 const { compareDrawn, compareServed, servedCases } = await import("./served.mjs");
 const { REQUESTS } = await import("./served-grammar.mjs");
+const { compareProxied, PROXIED } = await import("./proxied.mjs");
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const differences = new Map();
@@ -30,7 +31,7 @@ const differences = new Map();
 if (spawnSync("caddy", ["version"], { stdio: "ignore" }).status === 0) await compare();
 else {
   console.log("skipped: there is no caddy on the PATH");
-  counts.skipped = steps + files + servedCases + servers * REQUESTS;
+  counts.skipped = steps + files + servedCases + servers * (REQUESTS + PROXIED);
 }
 for (const [name, { reason, times }] of differences) {
   console.log(`differs on purpose, ${times} times: ${name}. ${reason}`);
@@ -50,8 +51,9 @@ async function compare() {
     await compareCaddyfiles(seed, files, report);
     console.log("served answers:");
     await compareServed(peers, report);
-    console.log(`servers: ${servers}, GRAFT_TEST_SEED=${seed}`);
+    console.log(`servers, and proxies: ${servers} of each, GRAFT_TEST_SEED=${seed}`);
     await compareDrawn(peers, seed, servers, report);
+    await compareProxied(peers, seed, servers, report);
   } finally {
     await peers.stop();
   }

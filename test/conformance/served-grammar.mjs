@@ -2,7 +2,7 @@
 // values are drawn again and again, in all the spellings that clients have for them.
 
 const PATHS = ["/", "/a", "/a/", "/a/b", "/A/b.php", "/a/b.php", "/deep/er/x.txt", "/sp%20ace"];
-const ODD_PATHS = ["/a%2Fb", "/a//b", "/a/../b", "//a", "/a/./b", "/x;b", "/caf%C3%A9"];
+const ODD_PATHS = ["/a//b", "/a/../b", "//a", "/a/./b", "/x;b", "/caf%C3%A9"];
 const PATTERNS = [
   "/a",
   "/a*",

@@ -154,7 +154,7 @@ class RunningServer implements HttpServer, Served, ServerView {
     }
     exchange.error = error;
     exchange.restore();
-    const bare: Next = () => answerError(exchange, error);
+    const bare: Next = () => answerError(exchange, exchange.error ?? error);
     const failed = (second: unknown) => {
       this.report(exchange, asHttpError(second));
       answerError(exchange, error);

@@ -115,6 +115,13 @@ describe("error routes", () => {
     expect(said).toEqual(["broken too"]);
   });
 
+  it("leave the status of an error within that a subroute's routes did not answer", async () => {
+    const errors = { routes: [addHeader("seen")] };
+    const inner = { handler: "subroute", routes: [fail(502)], errors };
+    site = await serving([fail(404)], { server: { errors: { routes: [{ handle: [inner] }] } } });
+    expect(await site.get("/")).toMatchObject({ status: 502, body: "" });
+  });
+
   it("can name the error as the log does", async () => {
     const logged: unknown[] = [];
     const log: Log = { ...silentLog, debug: (_, fields) => logged.push(fields), named: () => log };
