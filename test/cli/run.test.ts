@@ -60,6 +60,16 @@ describe("graft run", () => {
     expect(existsSync(sandbox.path("graft.pid"))).toBe(false);
   });
 
+  it("tells what its memory holds, as a heap snapshot", async () => {
+    await sandbox.serve(["run", "-c", "app.json"]);
+    const { status, headers, body } = await ask(ports.admin, "/debug/pprof/heap");
+    expect([status, headers["content-disposition"]]).toEqual([
+      200,
+      expect.stringContaining(".heapsnapshot"),
+    ]);
+    expect(JSON.parse(body)).toMatchObject({ snapshot: expect.anything() });
+  });
+
   it("reads standard input, variables from a file, and an admin address from GRAFT_ADMIN", async () => {
     await sandbox.write("prod.env", "export GREETING=hello\n");
     const { apps } = saying("{env.GREETING}", ports);

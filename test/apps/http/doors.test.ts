@@ -8,6 +8,7 @@ import { overlap, regionOf } from "../../../src/apps/http/doors.js";
 import type { Json } from "../../../src/document/index.js";
 import { createGraft, type Graft } from "../../../src/index.js";
 import { parseListen } from "../../../src/schema/index.js";
+import { freePort } from "../../cli/sandbox.js";
 import { ask } from "../../support/http.js";
 
 describe("two addresses", () => {
@@ -119,11 +120,3 @@ describe("a listener", () => {
     );
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
-}
