@@ -60,6 +60,8 @@ export class Door implements Shared {
       else this.readAgain(request, socket as Socket, head);
     });
     this.#server.on("connection", (socket) => this.greet(socket));
+    // What hinders it from listening is told to whoever opens it.
+    this.#server.on("error", () => {});
   }
 
   /**
@@ -180,7 +182,6 @@ export class Door implements Shared {
       this.#server.once("error", reject);
       const done = () => {
         this.#server.off("error", reject);
-        this.#server.on("error", () => {});
         resolve();
       };
       if (address.network === "unix") this.#server.listen(address.path, done);

@@ -104,7 +104,15 @@ describe("a listener", () => {
     graft = await createGraft({ document: serving(site([`127.0.0.1:${port}`], "before")) });
     const other = createServer().listen(taken, "127.0.0.1");
     const failing = serving(site([`:${port}`], "after"), site([`127.0.0.1:${taken}`], "no"));
-    await expect(graft.load(failing)).rejects.toThrow("EADDRINUSE");
+    // More often than Node lets listeners of one event pile up without a warning.
+    const warned: unknown[] = [];
+    const warn = (warning: unknown) => warned.push(warning);
+    process.on("warning", warn);
+    for (let i = 0; i < 12; i++) {
+      await expect(graft.load(failing)).rejects.toThrow("EADDRINUSE");
+    }
+    process.off("warning", warn);
+    expect(warned).toEqual([]);
     other.close();
     expect(await said(port)).toBe("before");
     await graft.load(serving(site([`:${port}`], "after")));
