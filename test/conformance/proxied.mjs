@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 import { randomFrom } from "./admin.mjs";
 import { askPort } from "./peers.mjs";
+import { settled } from "./served.mjs";
 
 /** How many requests go through each proxy. */
 export const PROXIED = 12;
@@ -49,6 +50,7 @@ export async function compareProxied({ caddy, graft }, seed, count, report) {
       const random = randomFrom(seed + i);
       const server = proxyFrom(random, `127.0.0.1:${upstream.address().port}`);
       for (const peer of [caddy, graft]) await serve(peer, server);
+      await settled();
       for (let k = 0; k < PROXIED; k++) {
         const asked = requestFrom(random);
         const seen = [];

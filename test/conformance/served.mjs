@@ -46,8 +46,12 @@ export async function compareDrawn(peers, seed, count, report) {
 
 async function compareCase({ caddy, graft }, { name, server, requests }, report) {
   for (const peer of [caddy, graft]) await serve(peer, name, server);
+  await settled();
   for (const asked of requests) await compareOne([caddy, graft], { name, server, asked }, report);
 }
+
+/** Right after a load, Caddy's old listener may still take a connection. */
+export const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 async function serve(peer, name, server) {
   const srv = { listen: [`127.0.0.1:${peer.port}`], automatic_https: { disable: true }, ...server };
