@@ -126,6 +126,9 @@ export class Door implements Shared {
       cut.removeEventListener("abort", cutOff);
       // Ends its checks of connections, too.
       this.#server.close();
+      // Whoever still knows this door keeps no version of the document by it.
+      this.#served = undefined;
+      this.#replaced = [];
     });
   }
 

@@ -49,7 +49,7 @@ export function overlap(a: ListenAddress, b: ListenAddress): boolean {
   return one === other || takesIn(one, other) || takesIn(other, one);
 }
 
-/** The host of an address, where none and "0.0.0.0" of tcp6 are what the system makes of them. */
+/** The host of an address; without one, the wildcard of its network. "::/6" is IPv6 alone. */
 function hostOf({ network, host }: TcpAddress): string {
   if (network === "tcp4") return host || "0.0.0.0";
   if (network === "tcp6") return host === "" || host === "::" ? "::/6" : host;
