@@ -1,7 +1,7 @@
 // What changed between two documents, as a JSON Patch that turns the one into the other. Shared
 // nodes are skipped by identity, so the cost is that of the difference (reconcile first).
 
-import { type Gap, gapsBetween } from "./ends.js";
+import { type Gap, gapsBetween, run } from "./ends.js";
 import { isArray, isObject, type Json, type JsonArray, type JsonObject } from "./json.js";
 import type { Operation } from "./patch-types.js";
 import { childOf } from "./path.js";
@@ -49,7 +49,7 @@ function compareArrays(before: JsonArray, after: JsonArray, path: Path, out: Ope
     return;
   }
   for (const { startA, endA, startB, endB } of gaps) {
-    compareGap(before.slice(startA, endA), after.slice(startB, endB), startB, path, out);
+    compareGap(run(before, startA, endA), run(after, startB, endB), startB, path, out);
   }
 }
 

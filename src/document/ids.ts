@@ -2,7 +2,7 @@
 // updates the path from its place to the root; an array keeps orders, not indexes, so that an
 // insert in front of ten thousand elements moves nothing.
 
-import { type Gap, gapsBetween } from "./ends.js";
+import { type Gap, gapsBetween, run } from "./ends.js";
 import { ConfigError } from "./issue.js";
 import {
   isArray,
@@ -250,9 +250,9 @@ function updatedArray(
   for (let i = 0; i < gaps.length; i++) {
     const gap = gaps[i] as Gap;
     const old = elements.range(gap.startB, gap.startB + gap.endA - gap.startA);
-    const was = before.slice(gap.startA, gap.endA);
+    const was = run(before, gap.startA, gap.endA);
     const gained: Placed[] = [];
-    const changed = updatedRun(old, was, node.slice(gap.startB, gap.endB), delta, gained);
+    const changed = updatedRun(old, was, run(node, gap.startB, gap.endB), delta, gained);
     const spliced = elements.splice(gap.startB, old.length, changed);
     elements = spliced.sequence;
     renumbered ||= spliced.renumbered;
@@ -273,15 +273,15 @@ type Placed = [id: string, at: number];
 function updatedRun(
   trees: readonly (IdTree | undefined)[],
   before: JsonArray,
-  run: JsonArray,
+  after: JsonArray,
   delta: Delta,
   gained: Placed[],
 ): (IdTree | undefined)[] {
-  for (let i = run.length; i < trees.length; i++) trees[i]?.collect(delta.removed);
+  for (let i = after.length; i < trees.length; i++) trees[i]?.collect(delta.removed);
   const changed: (IdTree | undefined)[] = [];
-  for (let i = 0; i < run.length; i++) {
+  for (let i = 0; i < after.length; i++) {
     const from = delta.added.length;
-    changed.push(updated(trees[i], before[i] ?? null, run[i] as Json, delta));
+    changed.push(updated(trees[i], before[i] ?? null, after[i] as Json, delta));
     for (let at = from; at < delta.added.length; at++) gained.push([delta.added[at] as string, i]);
   }
   return changed;
@@ -305,17 +305,20 @@ function freshArray(node: JsonArray, delta: Delta): IdTree | undefined {
 
 /** The ids of an array that had none before: only what came in can have brought some. */
 function sparseArray(before: JsonArray, node: JsonArray, delta: Delta): IdTree | undefined {
-  const from = delta.added.length;
-  const trees = new Map<number, IdTree | undefined>();
+  let trees: Map<number, IdTree> | undefined;
   const gaps = gapsBetween(before, node);
   for (let i = 0; i < gaps.length; i++) {
     const { startA, endA, startB, endB } = gaps[i] as Gap;
-    const was = before.slice(startA, endA);
-    const run = updatedRun([], was, node.slice(startB, endB), delta, []);
-    for (let at = 0; at < run.length; at++) trees.set(startB + at, run[at]);
+    for (let at = startB; at < endB; at++) {
+      const was = startA + at - startB;
+      const old = was < endA ? (before[was] as Json) : null;
+      const tree = updated(undefined, old, node[at] as Json, delta);
+      if (tree === undefined) continue;
+      trees ??= new Map();
+      trees.set(at, tree);
+    }
   }
-  if (delta.added.length === from) return undefined;
-  return arrayIds(Sequence.of(node.map((_, i) => trees.get(i))));
+  return trees && arrayIds(Sequence.of(node.map((_, i) => trees.get(i))));
 }
 
 /** An array's ids, placed anew. */

@@ -4,7 +4,7 @@
 
 import { fingerprint } from "./canonical.js";
 import { withSpliced } from "./edit.js";
-import { differingRange } from "./ends.js";
+import { differingRange, run } from "./ends.js";
 import { equal } from "./equal.js";
 import { idOf } from "./ids.js";
 import { isArray, isObject, type Json, type JsonArray, type JsonObject, setKey } from "./json.js";
@@ -35,6 +35,7 @@ function reconcileObjects(old: JsonObject, next: JsonObject): JsonObject {
 function reconcileArrays(old: JsonArray, next: JsonArray): JsonArray {
   const shared = differingRange(old, next);
   let { start, endA, endB } = shared;
+  if (endA - start === 1 && endB - start === 1) return reconcileOne(old, next, start);
   while (start < endA && start < endB && equal(old[start] as Json, next[start] as Json)) start++;
   while (endA > start && endB > start && equal(old[endA - 1] as Json, next[endB - 1] as Json)) {
     endA--;
@@ -42,11 +43,18 @@ function reconcileArrays(old: JsonArray, next: JsonArray): JsonArray {
   }
   if (start === endA && start === endB) return old;
 
-  const wanted = next.slice(start, endB);
-  const middle = matchMiddle(old.slice(start, endA), wanted);
+  const wanted = run(next, start, endB);
+  const middle = matchMiddle(run(old, start, endA), wanted);
   const isNext = start === shared.start && endB === shared.endB;
   if (isNext && middle.every((element, i) => element === wanted[i])) return next;
   return withSpliced(old, start, endA - start, middle);
+}
+
+/** Arrays that differ in one element: it need not be compared before it is reconciled. */
+function reconcileOne(old: JsonArray, next: JsonArray, at: number): JsonArray {
+  const element = reconcile(old[at] as Json, next[at] as Json);
+  if (element === old[at]) return old;
+  return element === next[at] ? next : withSpliced(old, at, 1, [element]);
 }
 
 /** The elements of `next`, each sharing what it can with the old element it came from. */

@@ -9,6 +9,7 @@ import {
   type Json,
   type JsonArray,
   type Path,
+  run,
   Sequence,
   valueAt,
 } from "../document/index.js";
@@ -212,7 +213,7 @@ export class Transaction implements Builder {
     path: Path,
     parent: Scope,
   ): Unit[] {
-    return collect(nodes.slice(start, end), (node, i) =>
+    return collect(run(nodes, start, end), (node, i) =>
       this.unit(definition, node, [...path, String(start + i)], parent),
     );
   }
