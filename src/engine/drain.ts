@@ -77,7 +77,7 @@ export class Drains {
         try {
           await unit.instance.stop?.(cut);
         } catch (error) {
-          const { facts } = new Spot(this.ports, unit.node, unit.path);
+          const { facts } = new Spot(this.ports, unit.node, unit);
           this.ports.log.error("stop failed", { module: unit.definition.id, ...facts, error });
         }
       }),

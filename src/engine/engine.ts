@@ -164,7 +164,7 @@ export class Engine {
       const { ports } = this.#workshop;
       ports.log.error("activate failed: this is a bug in the module", {
         module: held.definition.id,
-        ...new Spot(ports, held.node, held.path).facts,
+        ...new Spot(ports, held.node, held).facts,
         error,
       });
     }

@@ -157,7 +157,7 @@ class FrameContext implements Context {
   inline<T extends Life>(namespace: string, key: string, node: JsonObject, at: Path): T {
     const name = isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined;
     if (typeof name !== "string") this.fail(at, `"${key}" is missing: it names the module`);
-    return this.make<T>(this.find(namespace, name, [...at, key]), node, at, key);
+    return this.make<T>(this.find(namespace, name, at.concat(key)), node, at, key);
   }
 
   named<T extends Life>(namespace: string, name: string, node: Json, at: Path): T {
@@ -175,13 +175,13 @@ class FrameContext implements Context {
   ): PartList<T, O> {
     const frame = this.#frame;
     const kind = definition as unknown as Definition;
-    const list = frame.builder.list(kind, nodes, [...this.path, ...at], this.#scope);
+    const list = frame.builder.list(kind, nodes, this.path.concat(at), this.#scope);
     frame.hold(list);
     return list as UnitList<T, O>;
   }
 
   all<T>(tasks: Iterable<() => T>): T[] {
-    return collect(tasks, (task) => task());
+    return collect([...tasks], (task) => task());
   }
 
   use<C, T extends Life>(definition: Definition<C, T>, path: Path): T | undefined {
@@ -203,7 +203,7 @@ class FrameContext implements Context {
   }
 
   spot(node: Json, at: Path): Spot {
-    return new Spot(this.#workshop.ports, node, [...this.path, ...at]);
+    return new Spot(this.#workshop.ports, node, this.#scope, at);
   }
 
   share<T extends Shared>(key: string, open: () => T | Promise<T>): Promise<Lease<T>> {
@@ -211,12 +211,12 @@ class FrameContext implements Context {
   }
 
   fail(at: Path, message: string, hint?: string): never {
-    const path = [...this.path, ...at];
+    const path = this.path.concat(at);
     throw new ConfigError(hint === undefined ? { path, message } : { path, message, hint });
   }
 
   private make<T extends Life>(definition: Definition, node: Json, at: Path, key?: string): T {
-    return this.#frame.make<T>(definition, node, [...this.path, ...at], this.#scope, key);
+    return this.#frame.make<T>(definition, node, this.path.concat(at), this.#scope, key);
   }
 
   private find(namespace: string, name: string, at: Path): Definition {

@@ -16,20 +16,19 @@ export function useKey(definition: Definition, path: Path, around: Scope | undef
 }
 
 /** Map every element, and when any fails report the issues of all that do. */
-export function collect<A, B>(elements: Iterable<A>, make: (element: A, index: number) => B): B[] {
-  const made: B[] = [];
+export function collect<A, B>(elements: readonly A[], make: (element: A, index: number) => B): B[] {
   const issues: Issue[] = [];
-  let index = 0;
-  for (const element of elements) {
+  const made = elements.map((element, index) => {
     try {
-      made.push(make(element, index++));
+      return make(element, index);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       issues.push(...error.issues);
+      return undefined;
     }
-  }
+  });
   if (issues.length > 0) throw new ConfigError(issues);
-  return made;
+  return made as B[];
 }
 
 /**

@@ -77,8 +77,8 @@ export class Glancer implements Glance {
   private pathOf(at: Path): Path {
     let path = at;
     for (let place = this.#place; place !== undefined; place = place.around) {
-      path = [...place.at, ...path];
+      path = place.at.concat(path);
     }
-    return [...this.path, ...path];
+    return this.path.concat(path);
   }
 }

@@ -214,7 +214,7 @@ export class Transaction implements Builder {
     parent: Scope,
   ): Unit[] {
     return collect(run(nodes, start, end), (node, i) =>
-      this.unit(definition, node, [...path, String(start + i)], parent),
+      this.unit(definition, node, path.concat(String(start + i)), parent),
     );
   }
 

@@ -10,13 +10,15 @@ export class Spot {
   constructor(
     private readonly ports: Ports,
     private readonly node: Json,
-    /** Where the node stood then. */
-    private readonly then: Path,
+    /** Where the node stood then: in this unit or scope, at this path within. */
+    private readonly around: { readonly path: Path },
+    private readonly at: Path = [],
   ) {}
 
   /** For a log line: the path, and the line of the text it came from, if it came from one. */
   get facts(): LogFields {
-    const { ports, node, then } = this;
+    const { ports, node } = this;
+    const then = this.around.path.concat(this.at);
     const { path, place } = ports.whereabouts?.(node, then) ?? { path: then };
     const known = { path: printPath(path) || "/" };
     return place === undefined ? known : { ...known, place: printLine(place) };

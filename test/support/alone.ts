@@ -23,7 +23,7 @@ export function loneContext(overrides: Partial<Context> = {}): Context {
     all: (tasks) => [...tasks].map((task) => task()),
     use: () => undefined,
     enclosing: () => undefined,
-    spot: (node, at) => new Spot({ clock, log: silentLog, env: {} }, node, at),
+    spot: (node, at) => new Spot({ clock, log: silentLog, env: {} }, node, { path: at }),
     share: async (_key, open) => {
       const value = await open();
       return { value, release: async (cut) => void (await value.close(cut)) };

@@ -146,7 +146,10 @@ function compileValues(
   context: Compiling,
   unknown: "keep" | "empty",
 ): (exchange: Exchange) => readonly string[] {
-  const templates = values.map((value) => compileTemplate(value, context, unknown));
+  return filling(values.map((value) => compileTemplate(value, context, unknown)));
+}
+
+function filling(templates: readonly Template[]): (exchange: Exchange) => readonly string[] {
   if (templates.every((template) => template.constant !== undefined)) {
     const constants = templates.map((template) => encodeField(template.constant ?? ""));
     return () => constants;

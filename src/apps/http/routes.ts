@@ -13,7 +13,7 @@ import {
 } from "../../engine/index.js";
 import { InlineModule, ModuleMap, PartSlot, Type } from "../../schema/index.js";
 import type { Exchange } from "./exchange.js";
-import { compileMatcherSets, glanceAtMatcherSets } from "./matchers/index.js";
+import { compileMatcherSets, glanceAtMatcherSets, type MatcherSets } from "./matchers/index.js";
 import type { Handler, Next } from "./module.js";
 import { BEFORE_ALL, entriesOf, type Indexed, RouteTable } from "./route-table.js";
 
@@ -86,16 +86,24 @@ interface RouteConfig {
 }
 
 function provisionRoute(config: RouteConfig, context: Context): Route {
-  const { group = "", match = [], handle = [], terminal = false } = config;
+  const { match = [], handle = [] } = config;
   const [matchers, handlers] = context.all<unknown>([
     () => compileMatcherSets(context, match, ["match"]),
     () => provisionHandlers(context, handle, ["handle"]),
-  ]) as [ReturnType<typeof compileMatcherSets>, readonly PlacedHandler[]];
+  ]) as [MatcherSets, readonly PlacedHandler[]];
+  return routeOf(config, matchers, handlers);
+}
+
+function routeOf(
+  { group = "", terminal = false }: RouteConfig,
+  { index, match }: MatcherSets,
+  handlers: readonly PlacedHandler[],
+): Route {
   return {
-    index: matchers.index,
+    index,
     group: group === "" ? undefined : group,
     terminal,
-    match: (exchange) => matchers.match(exchange),
+    match,
     handle: chain(handlers),
   };
 }
@@ -114,7 +122,7 @@ function provisionHandlers(
 ): readonly PlacedHandler[] {
   return context.all(
     handle.map((node, i) => () => {
-      const path = [...at, String(i)];
+      const path = at.concat(String(i));
       const handler = context.inline<Handler>("http.handlers", "handler", node as never, path);
       return { handler, spot: context.spot(node, path) };
     }),
@@ -149,7 +157,7 @@ export const RouteArray = (description: string) =>
 export function provisionRoutes(context: Context, nodes: JsonArray, at: Path): Routes {
   if (nodes.length > ASK_EACH) return longRoutes(context.list(route, nodes, at));
   return shortRoutes(
-    context.all(nodes.map((node, i) => () => context.part(route, node, [...at, String(i)]))),
+    context.all(nodes.map((node, i) => () => context.part(route, node, at.concat(String(i))))),
   );
 }
 
@@ -157,7 +165,7 @@ export function provisionRoutes(context: Context, nodes: JsonArray, at: Path): R
 export function glanceAtRoutes(parts: Glance, nodes: JsonArray, at: Path): true | undefined {
   if (nodes.length > ASK_EACH) return undefined;
   for (let i = 0; i < nodes.length; i++) {
-    const told = parts.part(route, nodes[i] as Json, [...at, String(i)]);
+    const told = parts.part(route, nodes[i] as Json, at.concat(String(i)));
     if (told === undefined) return undefined;
   }
   return true;

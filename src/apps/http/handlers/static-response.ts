@@ -3,8 +3,8 @@
 
 import { Type, WeakString } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
-import { areNames, compileField, FieldMap } from "../header-ops.js";
-import { defineHandler, type Next } from "../module.js";
+import { areNames, type CompiledField, compileField, FieldMap } from "../header-ops.js";
+import { defineHandler, type Handler, type Next } from "../module.js";
 import { compileTemplate } from "../placeholders.js";
 import type { Compiling } from "../replacement.js";
 import { type Body, bodyOf, type ResponseWriter } from "../response.js";
@@ -46,31 +46,44 @@ export const staticResponse = defineHandler({
 
   provision({ status_code, headers, body, close, abort }, context) {
     if (abort) return { handle: ({ response }) => void response.raw.destroy() };
-    const statusOf = compileStatus(status_code, context, ["status_code"]) ?? statusOfError;
-    const contentOf = compileContent(body ?? "", context);
-    const fields = Object.entries(headers ?? {}).map(([name, values]) =>
-      compileField(name, values, context, "empty", ["headers"]),
-    );
-
-    return {
-      handle(exchange, next) {
-        const { response } = exchange;
-        if (close) response.headers.set("Connection", "close");
-        for (const field of fields) {
-          const name = field.name(exchange);
-          if (name !== undefined) response.headers.set(name, field.values(exchange));
-        }
-        const content = contentOf(exchange);
-        if (content.length > 0 && !response.headers.get("Content-Type")) {
-          response.headers.set("Content-Type", content.type);
-        }
-        const status = statusOf(exchange);
-        if (status === EARLY_HINTS) return sendEarlyHints(exchange, next);
-        response.send(status, content);
-      },
-    };
+    return answering({
+      statusOf: compileStatus(status_code, context, ["status_code"]) ?? statusOfError,
+      contentOf: compileContent(body ?? "", context),
+      fields: Object.entries(headers ?? {}).map(([name, values]) =>
+        compileField(name, values, context, "empty", ["headers"]),
+      ),
+      close: close === true,
+    });
   },
 });
+
+/** An answer, compiled. */
+interface Answer {
+  readonly statusOf: (exchange: Exchange) => number;
+  readonly contentOf: (exchange: Exchange) => Content;
+  readonly fields: readonly CompiledField[];
+  readonly close: boolean;
+}
+
+function answering({ statusOf, contentOf, fields, close }: Answer): Handler {
+  return {
+    handle(exchange, next) {
+      const { response } = exchange;
+      if (close) response.headers.set("Connection", "close");
+      for (const field of fields) {
+        const name = field.name(exchange);
+        if (name !== undefined) response.headers.set(name, field.values(exchange));
+      }
+      const content = contentOf(exchange);
+      if (content.length > 0 && !response.headers.get("Content-Type")) {
+        response.headers.set("Content-Type", content.type);
+      }
+      const status = statusOf(exchange);
+      if (status === EARLY_HINTS) return sendEarlyHints(exchange, next);
+      response.send(status, content);
+    },
+  };
+}
 
 function statusOfError({ error }: Exchange): number {
   return error !== undefined && error.status > 0 ? error.status : 200;

@@ -4,6 +4,7 @@
 import { domainToASCII } from "node:url";
 import type { Context } from "../../../engine/index.js";
 import { Type } from "../../../schema/index.js";
+import type { Exchange } from "../exchange.js";
 import { defineMatcher, type MatcherIndex } from "../module.js";
 import { compileTemplate, type Template } from "../placeholders.js";
 
@@ -30,20 +31,18 @@ export const host = defineMatcher({
     );
     const filled = templates.filter(({ constant }) => constant === undefined);
     if (names.length > 1) refuseRepeats(names, context);
-    const lookup = compileNames(patterns);
-
-    return {
-      index: indexOf(patterns, filled),
-      match: (exchange) => {
-        const { host } = exchange;
-        return (
-          lookup(host) ||
-          filled.some((template) => matchesName(template.fill(exchange).toLowerCase(), host))
-        );
-      },
-    };
+    return { index: indexOf(patterns, filled), match: matching(compileNames(patterns), filled) };
   },
 });
+
+function matching(lookup: (host: string) => boolean, filled: readonly Template[]) {
+  if (filled.length === 0) return ({ host }: Exchange) => lookup(host);
+  return (exchange: Exchange) => {
+    const { host } = exchange;
+    const isIt = (pattern: Template) => matchesName(pattern.fill(exchange).toLowerCase(), host);
+    return lookup(host) || filled.some(isIt);
+  };
+}
 
 /** Whether a name is ASCII, and holds no placeholder. */
 function isPlain(name: string): boolean {

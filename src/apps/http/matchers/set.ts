@@ -44,7 +44,7 @@ export function glanceAtMatcherSets(
   const indexes: MatcherIndex[] = [];
   for (let i = 0; i < sets.length; i++) {
     const set = sets[i];
-    const index = isObject(set) ? glanceAtSet(parts, set, [...at, String(i)]) : undefined;
+    const index = isObject(set) ? glanceAtSet(parts, set, at.concat(String(i))) : undefined;
     if (index === undefined) return undefined;
     indexes.push(index);
   }
@@ -65,21 +65,28 @@ function glanceAtSet(parts: Glance, set: JsonObject, at: Path): MatcherIndex | u
 
 /** Provision matcher sets, which stand at `at` in the module's node. No sets match everything. */
 export function compileMatcherSets(context: Context, sets: JsonArray, at: Path): MatcherSets {
-  const compiled = sets.map((set, i) => compileSet(context, set, [...at, String(i)]));
-  const [only] = compiled;
+  return oneOf(sets.map((set, i) => compileSet(context, set, at.concat(String(i)))));
+}
+
+function oneOf(sets: readonly MatcherSets[]): MatcherSets {
+  const [only] = sets;
   if (only === undefined) return { match: () => true, index: {} };
-  if (compiled.length === 1) return only;
+  if (sets.length === 1) return only;
   return {
-    match: (exchange) => compiled.some((set) => set.match(exchange)),
-    index: anyOf(compiled.map((set) => set.index)),
+    match: (exchange) => sets.some((set) => set.match(exchange)),
+    index: anyOf(sets.map((set) => set.index)),
   };
 }
 
 function compileSet(context: Context, set: Json, at: Path): MatcherSets {
   if (!isObject(set)) return context.fail(at, "a matcher set is an object of matchers");
-  const matchers = inOrder(Object.keys(set)).map((name) =>
-    context.named<Matcher>("http.matchers", name, set[name] as Json, [...at, name]),
-  );
+  const compile = (name: string) =>
+    context.named<Matcher>("http.matchers", name, set[name] as Json, at.concat(name));
+  return together(inOrder(Object.keys(set)).map(compile));
+}
+
+/** Matchers as a set. What it keeps is these: a context would keep what led to it. */
+function together(matchers: readonly Matcher[]): MatcherSets {
   const index = allOf(matchers.map((matcher) => matcher.index ?? {}));
   const [only] = matchers;
   if (only === undefined) return { match: () => true, index };
