@@ -17,6 +17,8 @@ export interface Ask {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The loopback address to ask at; 127.0.0.1. */
+  readonly host?: string;
 }
 
 /** A running Graft and a client for it. */
@@ -64,20 +66,17 @@ export async function serving(
 
 /** One request to a loopback port, on a connection of its own. */
 export function ask(port: number, path: string, options: Ask = {}): Promise<Answer> {
-  const { method = "GET", headers = {}, body } = options;
+  const { method = "GET", headers = {}, body, host = "127.0.0.1" } = options;
   return new Promise((resolve, reject) => {
-    const request = httpRequest(
-      { host: "127.0.0.1", port, path, method, headers, agent: false },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const text = Buffer.concat(chunks).toString();
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
-        });
-      },
-    );
+    const request = httpRequest({ host, port, path, method, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+      });
+    });
     request.on("error", reject);
     request.end(body);
   });

@@ -10,7 +10,7 @@ import {
   printListen,
   Type,
 } from "../../schema/index.js";
-import { overlap, regionOf } from "./doors.js";
+import { isSameAddress, regionOf } from "./reach.js";
 import { type HttpServer, server } from "./server.js";
 
 /** The app that is running, as embedders and tests see it. */
@@ -49,6 +49,7 @@ export const http = defineApp({
     return {
       ...(graceMs > 0 ? { graceMs } : {}),
       async start() {
+        refuseSharedDoors(servers);
         for (const [name] of misleading) warned.push(await warnOfPlainHttp(name, context));
       },
       async stop(cut) {
@@ -68,24 +69,36 @@ function warnOfPlainHttp(server: string, context: Context): Promise<Lease<Shared
   });
 }
 
-/** A connection has to be for one address of one server. */
+/** A connection has to be for one address of one server: the nearest to it, where some lie within others. */
 function refuseSharedAddresses(servers: ReadonlyMap<string, HttpServer>, context: Context): void {
   const taken = new Map<string, { readonly address: ListenAddress; readonly owner: string }[]>();
   for (const [name, { wanted }] of servers) {
     for (const address of wanted) {
       const region = regionOf(address);
       const near = taken.get(region) ?? [];
-      const other = near.find((one) => overlap(one.address, address));
+      const other = near.find((one) => isSameAddress(one.address, address));
       if (other !== undefined) {
-        const [own, its] = [address, other.address].map(printListen);
-        const within = own === its ? `${own} is` : `connections to ${own} are, as ${its},`;
         context.fail(
           ["servers", name, "listen"],
-          `${within} listened on by server "${other.owner}" too`,
+          `${printListen(address)} is listened on by server "${other.owner}" too`,
         );
       }
       near.push({ address, owner: name });
       taken.set(region, near);
+    }
+  }
+}
+
+/** Names of hosts may stand for the same address, which shows when they were looked up. */
+function refuseSharedDoors(servers: ReadonlyMap<string, HttpServer>): void {
+  const owners = new Map<string, string>();
+  for (const [name, { addresses }] of servers) {
+    for (const address of addresses) {
+      const other = owners.get(address);
+      if (other !== undefined && other !== name) {
+        throw new Error(`server "${name}": ${address} is listened on by server "${other}" too`);
+      }
+      owners.set(address, name);
     }
   }
 }

@@ -1,13 +1,12 @@
-// A door is a bound address. It outlives generations: the server behind it changes while
+// A door is where connections come in. It outlives generations: the server behind it changes while
 // connections come in, and no connection notices.
 
-import { chmod, unlink } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
-import { connect, Server as NetServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { setImmediate } from "node:timers/promises";
 import type { Shared } from "../../engine/index.js";
-import { type ListenAddress, printListen } from "../../schema/index.js";
+import type { ListenAddress } from "../../schema/index.js";
+import type { Stand } from "./region.js";
 
 /** What serves the requests that come in at a door. */
 export interface Served {
@@ -29,26 +28,26 @@ const CHECK_MS = 1000;
 /** How often a closing door looks for connections that have become idle (milliseconds). */
 const CLOSING_MS = 50;
 
-/** A bound address and the server behind it. */
-export class Door implements Shared {
+/** An address, and the server behind it. Connections come to it from its region. */
+export class Door implements Stand, Shared {
+  /** The address with the port that the system chose where it was 0. */
+  bound = "";
   readonly #server: Server;
   #served: Served | undefined;
   #opened: (() => void) | undefined;
-  /** How many others have the address, or a part of it, in this one's place. */
-  #heldBy = 0;
-  #isClosing = false;
-  /** The doors that made way for this one, until there is a server behind it. */
-  #replaced: readonly Door[];
+  #connections = 0;
+  #emptied: (() => void) | undefined;
   /** Resolves when there is a server behind the door; requests that come earlier wait for it. */
   readonly #ready = new Promise<void>((resolve) => {
     this.#opened = resolve;
   });
 
-  private constructor(
+  constructor(
     readonly address: ListenAddress,
-    replaced: readonly Door[],
+    readonly host: string,
+    /** Resolves when no more connections will come. */
+    private readonly leave: () => Promise<void>,
   ) {
-    this.#replaced = replaced;
     this.#server = createServer({
       connectionsCheckingInterval: CHECK_MS,
       // Two hosts come out as "a, b", which is no host; node would keep the first otherwise.
@@ -60,50 +59,27 @@ export class Door implements Shared {
       else this.readAgain(request, socket as Socket, head);
     });
     this.#server.on("connection", (socket) => this.greet(socket));
-    // What hinders it from listening is told to whoever opens it.
-    this.#server.on("error", () => {});
+    // It never listens itself; this is when node begins to look after a server's connections.
+    this.#server.emit("listening");
   }
 
-  /**
-   * Bind an address, in the place of doors that are in the way. They go on serving the connections
-   * they have. Rejects when the address is in use or not ours; then they have theirs back.
-   */
-  static async open(address: ListenAddress, inTheWay: readonly Door[] = []): Promise<Door> {
-    const door = new Door(address, inTheWay);
-    if (address.network === "unix") await removeStale(address.path);
-    // Right after the event loop took what was waiting, next to nothing is lost by closing.
-    if (inTheWay.length > 0) await setImmediate();
-    for (const one of inTheWay) one.makeWay();
-    try {
-      await door.listen();
-    } catch (error) {
-      await door.giveBack();
-      throw error;
-    }
-    if (address.network === "unix" && address.mode !== undefined) {
-      await chmod(address.path, address.mode);
-    }
-    return door;
+  get isServing(): boolean {
+    return this.#served !== undefined;
   }
 
-  /** Whether it takes no more connections. */
-  get isClosing(): boolean {
-    return this.#isClosing;
-  }
-
-  /** The address it is bound to, with the port that the system chose where it was 0. */
-  get bound(): string {
-    const bound = this.#server.address();
-    if (bound === null || typeof bound === "string") return printListen(this.address);
-    const host = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-    return `${host}:${bound.port}`;
+  /** Serve what comes in on a connection. */
+  accept(socket: Socket): void {
+    this.#connections++;
+    socket.once("close", () => {
+      if (--this.#connections === 0) this.#emptied?.();
+    });
+    this.#server.emit("connection", socket);
   }
 
   /** Put a server behind the door. From here on it gets every new request. */
   serve(served: Served): void {
     const { limits } = served;
     this.#served = served;
-    this.#replaced = [];
     this.#server.headersTimeout = limits.readHeaderMs;
     this.#server.requestTimeout = limits.readMs;
     this.#server.keepAliveTimeout = limits.idleMs;
@@ -113,52 +89,39 @@ export class Door implements Shared {
 
   /** Take no more connections; finish the requests under way, until `cut` aborts. */
   async close(cut: AbortSignal): Promise<void> {
-    this.#isClosing = true;
-    const closed = new Promise<void>((resolve) => this.stopListening(resolve));
-    if (this.behind === undefined) this.#server.closeAllConnections();
-    const givenBack = this.giveBack();
+    try {
+      await this.leave();
+    } finally {
+      await this.drain(cut);
+    }
+  }
+
+  private async drain(cut: AbortSignal): Promise<void> {
+    // Nobody will answer what waits here if there never was a server.
+    if (!this.isServing) this.#server.closeAllConnections();
     const sweep = setInterval(() => this.#server.closeIdleConnections(), CLOSING_MS);
     const cutOff = () => this.#server.closeAllConnections();
     if (cut.aborted) cutOff();
     else cut.addEventListener("abort", cutOff, { once: true });
-    await Promise.all([closed, givenBack]).finally(() => {
-      clearInterval(sweep);
-      cut.removeEventListener("abort", cutOff);
-      // Ends its checks of connections, too.
-      this.#server.close();
-      // Whoever still knows this door keeps no version of the document by it.
-      this.#served = undefined;
-      this.#replaced = [];
+    await this.emptied();
+    clearInterval(sweep);
+    cut.removeEventListener("abort", cutOff);
+    // Ends its checks of connections, too.
+    this.#server.close();
+    // Whoever still knows this door keeps no version of the document by it.
+    this.#served = undefined;
+  }
+
+  /** Resolves when its last connection is closed. */
+  private async emptied(): Promise<void> {
+    if (this.#connections === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
     });
   }
 
-  /** What serves: until a server is put behind it, that of a door in whose place this one is. */
-  private get behind(): Served | undefined {
-    return this.#served ?? this.#replaced[0]?.behind;
-  }
-
-  private makeWay(): void {
-    if (this.#heldBy++ === 0) this.stopListening();
-  }
-
-  /**
-   * Take no more connections. An HTTP server's own `close` would also end those that wait for a
-   * request, and a connection that has just come has not sent its first yet.
-   */
-  private stopListening(drained?: () => void): void {
-    NetServer.prototype.close.call(this.#server, drained);
-  }
-
-  /** Let those that made way for this door listen again, unless they close themselves. */
-  private async giveBack(): Promise<void> {
-    for (const door of this.#replaced) {
-      if (--door.#heldBy === 0 && !door.#isClosing) await door.listen();
-    }
-  }
-
   private enter(request: IncomingMessage, response: ServerResponse): void {
-    const served = this.behind;
-    if (served) served.serve(request, response);
+    if (this.#served) this.#served.serve(request, response);
     else void this.#ready.then(() => this.#served?.serve(request, response));
   }
 
@@ -178,40 +141,6 @@ export class Door implements Shared {
     // What goes wrong with a connection is told by the request on it, when there is one.
     socket.on("error", () => {});
   }
-
-  private listen(): Promise<void> {
-    const { address } = this;
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      const done = () => {
-        this.#server.off("error", reject);
-        resolve();
-      };
-      if (address.network === "unix") this.#server.listen(address.path, done);
-      else if (address.network === "fd") this.#server.listen({ fd: address.fd }, done);
-      else this.#server.listen({ ...tcpOptions(address), backlog: 4096 }, done);
-    });
-  }
-}
-
-function tcpOptions(address: Extract<ListenAddress, { port: number }>) {
-  const { network, host, port } = address;
-  if (network === "tcp4") return { port, host: host || "0.0.0.0" };
-  if (network === "tcp6") return { port, host: host || "::", ipv6Only: true };
-  return host === "" ? { port } : { port, host };
-}
-
-/** A socket file that nobody listens on is what a killed process left behind. */
-async function removeStale(path: string): Promise<void> {
-  const alive = await new Promise<boolean>((resolve) => {
-    const probe = connect(path);
-    probe.once("connect", () => resolve(true));
-    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "ECONNREFUSED"));
-    probe.once("close", () => probe.destroy());
-    probe.unref();
-    probe.on("connect", () => probe.destroy());
-  });
-  if (!alive) await unlink(path);
 }
 
 /** An upgrade request, answered like any other unless a handler takes the connection over. */

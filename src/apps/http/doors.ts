@@ -1,64 +1,72 @@
-// The doors of a Graft. The system gives a port to one of the addresses that it is a part of: beside
-// ":80" nobody can bind "127.0.0.1:80". When a change puts one in the other's place, the door that is
-// there makes way for the one to come, and has its address back if the change fails.
+// The doors of a Graft: opens them, and keeps together those that share a port.
 
-import { isIPv6 } from "node:net";
+import { lookup } from "node:dns/promises";
+import { isIP, isIPv6, SocketAddress } from "node:net";
 import type { Shared } from "../../engine/index.js";
-import type { ListenAddress } from "../../schema/index.js";
+import { type ListenAddress, printListen } from "../../schema/index.js";
 import { Door } from "./door.js";
-
-type TcpAddress = Extract<ListenAddress, { port: number }>;
+import { hostOf, regionOf } from "./reach.js";
+import { Region } from "./region.js";
 
 /** Opens doors, and knows which are open. */
 export class Doors implements Shared {
-  readonly #open = new Map<string, Set<Door>>();
+  readonly #regions = new Map<string, Region>();
 
   /** Bind an address. Rejects when it is in use by others or not ours; then all is as it was. */
   async open(address: ListenAddress): Promise<Door> {
-    const near = this.near(address);
-    for (const door of near) if (door.isClosing) near.delete(door);
-    const inTheWay = [...near].filter((door) => overlap(door.address, address));
-    const opened = await Door.open(address, inTheWay);
-    near.add(opened);
-    return opened;
+    const known = await resolved(address);
+    const region = this.regionFor(known);
+    const door: Door = new Door(known, hostOf(known), () => this.leave(region, door));
+    try {
+      await region.enter(door);
+    } catch (error) {
+      this.forget(region);
+      throw error;
+    }
+    const bound = region.boundFor(door);
+    door.bound = bound === undefined ? printListen(address) : printHost(bound);
+    return door;
   }
 
   close(): void {
-    this.#open.clear();
+    this.#regions.clear();
   }
 
-  private near(address: ListenAddress): Set<Door> {
+  private regionFor(address: ListenAddress): Region {
+    // Whatever asks for any free port gets one for itself.
+    if ("port" in address && address.port === 0) return new Region();
     const key = regionOf(address);
-    const near = this.#open.get(key) ?? new Set();
-    this.#open.set(key, near);
-    return near;
+    const region = this.#regions.get(key) ?? new Region();
+    this.#regions.set(key, region);
+    return region;
+  }
+
+  private async leave(region: Region, door: Door): Promise<void> {
+    await region.leave(door);
+    this.forget(region);
+  }
+
+  private forget(region: Region): void {
+    if (!region.isEmpty) return;
+    for (const [key, known] of this.#regions) if (known === region) this.#regions.delete(key);
   }
 }
 
-/** Addresses of different regions never overlap. */
-export function regionOf(address: ListenAddress): string {
-  if (address.network === "unix") return address.path;
-  return address.network === "fd" ? `fd ${address.fd}` : String(address.port);
+/** The address with its host as the system writes it: names are looked up, as for any socket. */
+async function resolved(address: ListenAddress): Promise<ListenAddress> {
+  if (!("port" in address) || address.host === "") return address;
+  const { network, host } = address;
+  if (isIP(host) > 0) return { ...address, host: canonical(host) };
+  const family = network === "tcp4" ? 4 : network === "tcp6" ? 6 : 0;
+  return { ...address, host: (await lookup(host, { family })).address };
 }
 
-/** Whether some connections would be for both of two addresses of one region. Port 0 is any that is free. */
-export function overlap(a: ListenAddress, b: ListenAddress): boolean {
-  if (!("port" in a) || !("port" in b)) return !("port" in a) && !("port" in b);
-  if (a.port === 0) return false;
-  const [one, other] = [hostOf(a), hostOf(b)];
-  return one === other || takesIn(one, other) || takesIn(other, one);
+/** An address of IPv6 in its one short form, unless it names a zone. */
+function canonical(ip: string): string {
+  if (!isIPv6(ip) || ip.includes("%")) return ip;
+  return new SocketAddress({ address: ip, family: "ipv6" }).address;
 }
 
-/** The host of an address; without one, the wildcard of its network. "::/6" is IPv6 alone. */
-function hostOf({ network, host }: TcpAddress): string {
-  if (network === "tcp4") return host || "0.0.0.0";
-  if (network === "tcp6") return host === "" || host === "::" ? "::/6" : host;
-  return host || "::";
-}
-
-/** Whether a host is a wildcard that another is a part of. */
-function takesIn(wildcard: string, host: string): boolean {
-  if (wildcard === "::") return true;
-  if (wildcard === "0.0.0.0") return !isIPv6(host) && host !== "::/6";
-  return wildcard === "::/6" && isIPv6(host);
+function printHost({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

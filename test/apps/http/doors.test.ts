@@ -4,22 +4,21 @@ import { Agent, request } from "node:http";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { overlap, regionOf } from "../../../src/apps/http/doors.js";
+import { hostOf, isSameAddress, regionOf, takesIn } from "../../../src/apps/http/reach.js";
 import type { Json } from "../../../src/document/index.js";
 import { createGraft, type Graft } from "../../../src/index.js";
 import { parseListen } from "../../../src/schema/index.js";
 import { freePort } from "../../cli/sandbox.js";
 import { ask } from "../../support/http.js";
 
-describe("two addresses", () => {
-  const share = (a: string, b: string) => {
-    const [one, other] = [a, b].map((text) => parseListen(text)[0]);
-    if (one === undefined || other === undefined) throw new Error("no address");
-    return regionOf(one) === regionOf(other) && overlap(one, other) && overlap(other, one);
+describe("an address", () => {
+  const at = (text: string) => {
+    const [address] = parseListen(text);
+    if (address === undefined) throw new Error("no address");
+    return address;
   };
 
   it.each([
-    [":80", ":80"],
     [":80", "127.0.0.1:80"],
     [":80", "[::1]:80"],
     [":80", "site.test:80"],
@@ -29,21 +28,39 @@ describe("two addresses", () => {
     ["tcp4/:80", "127.0.0.1:80"],
     ["[::]:80", "127.0.0.1:80"],
     ["tcp6/[::]:80", "[::1]:80"],
-    ["unix//run/a.sock", "unix//run/a.sock|0600"],
-    ["fd/3", "fd/3"],
-  ])("%s and %s overlap", (a, b) => expect(share(a, b)).toBe(true));
+  ])("%s takes in %s, and not the other way round", (a, b) => {
+    expect(regionOf(at(a))).toBe(regionOf(at(b)));
+    expect(takesIn(hostOf(at(a)), hostOf(at(b)))).toBe(true);
+    expect(takesIn(hostOf(at(b)), hostOf(at(a)))).toBe(false);
+    expect(isSameAddress(at(a), at(b))).toBe(false);
+  });
 
   it.each([
-    [":80", ":81"],
     ["127.0.0.1:80", "127.0.0.2:80"],
     ["127.0.0.1:80", "[::1]:80"],
     ["0.0.0.0:80", "[::1]:80"],
     ["tcp4/:80", "tcp6/:80"],
     ["tcp6/:80", "127.0.0.1:80"],
-    [":0", "127.0.0.1:0"],
+    [":80", ":80"],
+  ])("%s does not take in %s", (a, b) => {
+    expect(takesIn(hostOf(at(a)), hostOf(at(b)))).toBe(false);
+    expect(takesIn(hostOf(at(b)), hostOf(at(a)))).toBe(false);
+  });
+
+  it.each([
+    [":80", ":80"],
+    [":80", "[::]:80"],
+    ["tcp4/:80", "0.0.0.0:80"],
+    ["unix//run/a.sock", "unix//run/a.sock|0600"],
+    ["fd/3", "fd/3"],
+  ])("%s is the same as %s", (a, b) => expect(isSameAddress(at(a), at(b))).toBe(true));
+
+  it.each([
+    [":80", ":81"],
+    [":0", ":0"],
     ["unix//run/a.sock", "unix//run/b.sock"],
     ["fd/3", "fd/4"],
-  ])("%s and %s do not", (a, b) => expect(share(a, b)).toBe(false));
+  ])("%s is not the same as %s", (a, b) => expect(isSameAddress(at(a), at(b))).toBe(false));
 });
 
 describe("a listener", () => {
@@ -58,7 +75,7 @@ describe("a listener", () => {
   const serving = (...servers: Json[]): Json => ({
     apps: { http: { servers: Object.fromEntries(servers.map((one, i) => [`srv${i}`, one])) } },
   });
-  const said = async (port: number) => (await ask(port, "/")).body;
+  const said = async (port: number, host = "127.0.0.1") => (await ask(port, "/", { host })).body;
 
   it.each([
     ["127.0.0.1", ""],
@@ -113,12 +130,62 @@ describe("a listener", () => {
     expect(await said(port)).toBe("after");
   });
 
-  it("is refused when another in the document takes in its address", async () => {
+  it("within another has the connections for its address, and the other has the rest", async () => {
     const port = await freePort();
-    const both = serving(site([`:${port}`], "all"), site([`127.0.0.1:${port}`], "some"));
+    const all = site([`:${port}`], "all");
+    const inner = site([`127.0.0.1:${port}`], "inner");
+    graft = await createGraft({ document: serving(all, inner) });
+    expect(await said(port)).toBe("inner");
+    expect(await said(port, "127.0.0.2")).toBe("all");
+    await graft.load(serving(inner));
+    expect(await said(port)).toBe("inner");
+    await expect(said(port, "127.0.0.2")).rejects.toThrow("ECONNREFUSED");
+    await graft.load(serving(all));
+    expect(await said(port)).toBe("all");
+    await graft.load(serving(inner, all));
+    expect([await said(port), await said(port, "127.0.0.2")]).toEqual(["inner", "all"]);
+  });
+
+  it("loses no request while others come and go within it and around it", async () => {
+    const port = await freePort();
+    const one = site([`127.0.0.1:${port}`], "one");
+    const around = site([`0.0.0.0:${port}`], "around");
+    graft = await createGraft({ document: serving(around) });
+    let changing = true;
+    const visits = (async () => {
+      let count = 0;
+      for (; changing; count++) expect(await said(port, "127.0.0.2")).toBe("around");
+      return count;
+    })();
+    for (let i = 0; i < 20; i++) await graft.load(serving(around, ...(i % 2 === 0 ? [one] : [])));
+    changing = false;
+    expect(await visits).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [["127.0.0.1"], ["127.0.0.1"]],
+    [[""], ["[::]"]],
+    [["0.0.0.0"], ["tcp4/"]],
+  ])("is refused when another has its address: %j and %j", async ([a = ""], [b = ""]) => {
+    const port = await freePort();
+    const both = serving(site([`${a}:${port}`], "one"), site([`${b}:${port}`], "two"));
     graft = await createGraft({});
-    await expect(graft.load(both, { dryRun: true })).rejects.toThrow(
-      `connections to tcp/127.0.0.1:${port} are, as tcp/:${port}, listened on by server "srv0" too`,
+    const refused = graft.load(both, { dryRun: true });
+    await expect(refused).rejects.toThrow('is listened on by server "srv0" too');
+  });
+
+  it("is refused when another has its address by another name", async () => {
+    const port = await freePort();
+    graft = await createGraft({ document: serving(site([`127.0.0.1:${port}`], "before")) });
+    const both = serving(
+      site([`127.0.0.1:${port}`], "one"),
+      site([`tcp4/localhost:${port}`], "two"),
     );
+    await expect(graft.load(both)).rejects.toThrow(
+      `server "srv1": 127.0.0.1:${port} is listened on by server "srv0" too`,
+    );
+    expect(await said(port)).toBe("before");
+    await graft.load(serving(site([`tcp4/localhost:${port}`], "named")));
+    expect(await said(port)).toBe("named");
   });
 });
