@@ -4,11 +4,19 @@ const layers = {
   "src/document": [],
   "src/schema": ["src/document"],
   "src/engine": ["src/document", "src/schema"],
+  "src/listeners": ["src/schema", "src/engine"],
   "src/store": ["src/document", "src/platform"],
   "src/platform": ["src/document", "src/engine"],
   "src/control": ["src/document", "src/schema", "src/engine", "src/store"],
-  "src/apps": ["src/document", "src/schema", "src/engine"],
-  "src/admin": ["src/document", "src/schema", "src/engine", "src/control", "src/dialects"],
+  "src/apps": ["src/document", "src/schema", "src/engine", "src/listeners"],
+  "src/admin": [
+    "src/document",
+    "src/schema",
+    "src/engine",
+    "src/listeners",
+    "src/control",
+    "src/dialects",
+  ],
   adapters: ["src/document"],
 };
 

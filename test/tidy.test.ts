@@ -26,6 +26,7 @@ const OFFENCES: readonly Offence[] = [
   ["src-document-imports", "src/document/a.ts", "../schema/index.js"],
   ["src-schema-imports", "src/schema/a.ts", "../engine/index.js"],
   ["src-engine-imports", "src/engine/a.ts", "../control/index.js"],
+  ["src-listeners-imports", "src/listeners/a.ts", "../document/index.js"],
   ["src-store-imports", "src/store/a.ts", "../engine/index.js"],
   ["src-platform-imports", "src/platform/a.ts", "../store/index.js"],
   ["src-control-imports", "src/control/a.ts", "../admin/index.js"],
@@ -35,6 +36,7 @@ const OFFENCES: readonly Offence[] = [
   ["src-document-by-its-index", "src/schema/b.ts", "../document/inner.js"],
   ["src-schema-by-its-index", "src/engine/b.ts", "../schema/inner.js"],
   ["src-engine-by-its-index", "src/apps/http/b.ts", "../../engine/inner.js"],
+  ["src-listeners-by-its-index", "src/apps/http/e.ts", "../../listeners/inner.js"],
   ["src-store-by-its-index", "src/control/b.ts", "../store/inner.js"],
   ["src-platform-by-its-index", "src/store/b.ts", "../platform/inner.js"],
   ["src-control-by-its-index", "src/admin/b.ts", "../control/inner.js"],
@@ -52,11 +54,21 @@ const INNOCENT: readonly (readonly [file: string, imported: string])[] = [
   ["src/document/good.ts", "node:crypto"],
   ["src/engine/good.ts", "../schema/index.js"],
   ["src/apps/http/good.ts", "../../engine/index.js"],
+  ["src/apps/http/fine.ts", "../../listeners/index.js"],
   ["adapters/one/good.ts", "../../src/document/index.js"],
   ["src/cli/good.ts", "../document/inner.js"],
 ];
 
-const LAYERS = ["document", "schema", "engine", "store", "platform", "control", "admin"];
+const LAYERS = [
+  "document",
+  "schema",
+  "engine",
+  "listeners",
+  "store",
+  "platform",
+  "control",
+  "admin",
+];
 const TARGETS = [
   ...LAYERS.flatMap((layer) => [`src/${layer}/index.ts`, `src/${layer}/inner.ts`]),
   ...["src/apps/tls/index.ts", "src/cli/main.ts", "adapters/two/index.ts"],

@@ -1,8 +1,8 @@
 // The `admin` section of the document: where the endpoint listens and who may ask. It is a module
 // like any other, so a change of address is a change like any other.
 
-import { chmod } from "node:fs/promises";
 import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import {
   type Context,
   type Definition,
@@ -10,6 +10,13 @@ import {
   type Lease,
   type Shared,
 } from "../engine/index.js";
+import {
+  acquireListeners,
+  Inlet,
+  type Listeners,
+  type Listening,
+  type Receiver,
+} from "../listeners/index.js";
 import { type ListenAddress, parseListen, printListen, Type } from "../schema/index.js";
 import { type AdminAccess, type AdminAddress, type GuardRules, guardRules } from "./guard.js";
 
@@ -23,6 +30,8 @@ export interface AdminSectionOptions {
 
 /** How long answers under way may take when the endpoint moves (milliseconds). */
 const DRAIN_MS = 5000;
+/** The mode of a unix socket that only its owner may write to. */
+const OWNER_ONLY = 0o200;
 
 const closed = { additionalProperties: false } as const;
 
@@ -65,16 +74,22 @@ export function defineAdminSection(options: AdminSectionOptions): Definition {
       const text = config.listen ?? options.defaultListen;
       if (config.disabled === true || text === undefined) return {};
       const address = oneAddress(text, context);
-      let lease: Lease<AdminListener> | undefined;
+      let listeners: Lease<Listeners> | undefined;
+      let endpoint: Lease<AdminListener> | undefined;
       return {
         async start() {
-          const key = `admin ${printListen(address)}`;
-          lease = await context.share(key, () => AdminListener.open(address, options));
+          const shared = await acquireListeners(context);
+          listeners = shared;
+          const open = () => AdminListener.open(address, options, shared.value);
+          endpoint = await context.share(`admin ${printListen(address)}`, open);
         },
         activate() {
-          lease?.value.admit(config);
+          endpoint?.value.admit(config);
         },
-        stop: (cut: AbortSignal) => lease?.release(cut),
+        async stop(cut: AbortSignal) {
+          await endpoint?.release(cut);
+          await listeners?.release(cut);
+        },
       };
     },
   }) as Definition;
@@ -96,68 +111,65 @@ function guarded(address: ListenAddress): AdminAddress {
 }
 
 /** A listening endpoint. */
-export class AdminListener implements Shared {
+export class AdminListener implements Receiver, Shared {
   #rules: GuardRules;
-  readonly #server: Server;
+  readonly #inlet: Inlet;
+  #listening: Listening | undefined;
+  #isServing = false;
 
   private constructor(
     readonly address: ListenAddress,
     options: AdminSectionOptions,
   ) {
     this.#rules = guardRules(guarded(address));
-    this.#server = options.createServer(() => this.#rules);
+    this.#inlet = new Inlet(options.createServer(() => this.#rules));
   }
 
-  static async open(address: ListenAddress, options: AdminSectionOptions): Promise<AdminListener> {
-    const listener = new AdminListener(address, options);
-    await listener.listen();
-    if (address.network === "unix") await chmod(address.path, address.mode ?? 0o200);
-    return listener;
+  /** Bind an address. Rejects when it is in use by others or not ours. */
+  static async open(
+    address: ListenAddress,
+    options: AdminSectionOptions,
+    listeners: Listeners,
+  ): Promise<AdminListener> {
+    const endpoint = new AdminListener(address, options);
+    // Who may write to a socket may change everything: its owner, unless the document says more.
+    const wanted = address.network === "unix" ? { mode: OWNER_ONLY, ...address } : address;
+    try {
+      endpoint.#listening = await listeners.open(wanted, endpoint);
+    } catch (error) {
+      endpoint.#inlet.shut();
+      throw error;
+    }
+    return endpoint;
   }
 
   /** Let those in whom the document allows; it may not know the port that the system chose. */
   admit(access: AdminAccess): void {
-    const bound = this.#server.address();
     const { address } = this;
-    const port = bound !== null && typeof bound === "object" ? bound.port : 0;
+    const port = this.#listening?.port ?? 0;
     this.#rules = guardRules(guarded("port" in address ? { ...address, port } : address), access);
+    this.#isServing = true;
   }
 
   /** Where it is reached, with the port the system chose where it was 0. */
   get bound(): string {
-    const bound = this.#server.address();
-    if (bound === null || typeof bound === "string") return printListen(this.address);
-    const host = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-    return `${host}:${bound.port}`;
+    return this.#listening?.bound ?? "";
+  }
+
+  get isServing(): boolean {
+    return this.#isServing;
+  }
+
+  accept(socket: Socket): void {
+    this.#inlet.accept(socket);
   }
 
   /** Answer what was asked, then go; streams that never end are cut. */
   async close(cut: AbortSignal): Promise<void> {
-    const closing = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-    });
-    const cutOff = () => this.#server.closeAllConnections();
-    const deadline = setTimeout(cutOff, DRAIN_MS);
-    const sweep = setInterval(() => this.#server.closeIdleConnections(), 20);
-    cut.addEventListener("abort", cutOff, { once: true });
-    await closing;
-    clearTimeout(deadline);
-    clearInterval(sweep);
-    cut.removeEventListener("abort", cutOff);
-  }
-
-  private listen(): Promise<void> {
-    const { address } = this;
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      const done = () => {
-        this.#server.off("error", reject);
-        resolve();
-      };
-      if (address.network === "unix") this.#server.listen(address.path, done);
-      else if (address.network === "fd") this.#server.listen({ fd: address.fd }, done);
-      else if (address.host === "") this.#server.listen({ port: address.port }, done);
-      else this.#server.listen({ port: address.port, host: address.host }, done);
-    });
+    try {
+      await this.#listening?.close();
+    } finally {
+      await this.#inlet.drain(AbortSignal.any([cut, AbortSignal.timeout(DRAIN_MS)]));
+    }
   }
 }

@@ -1,6 +1,7 @@
 // The HTTP app: servers, each at addresses of its own.
 
 import { type Context, defineApp, type Lease, type Life, type Shared } from "../../engine/index.js";
+import { isSameAddress, regionOf } from "../../listeners/index.js";
 import {
   Duration,
   durationMs,
@@ -10,7 +11,6 @@ import {
   printListen,
   Type,
 } from "../../schema/index.js";
-import { isSameAddress, regionOf } from "./reach.js";
 import { type HttpServer, server } from "./server.js";
 
 /** The app that is running, as embedders and tests see it. */

@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Shared } from "../../engine/index.js";
+import { Inlet, type Listeners, type Listening, type Receiver } from "../../listeners/index.js";
 import type { ListenAddress } from "../../schema/index.js";
-import type { Stand } from "./region.js";
 
 /** What serves the requests that come in at a door. */
 export interface Served {
@@ -25,29 +25,19 @@ export interface Limits {
 
 /** How often node looks for connections that exceed their limits (milliseconds). */
 const CHECK_MS = 1000;
-/** How often a closing door looks for connections that have become idle (milliseconds). */
-const CLOSING_MS = 50;
-
-/** An address, and the server behind it. Connections come to it from its region. */
-export class Door implements Stand, Shared {
-  /** The address with the port that the system chose where it was 0. */
-  bound = "";
+/** An address, and the server behind it. */
+export class Door implements Receiver, Shared {
   readonly #server: Server;
+  readonly #inlet: Inlet;
+  #listening: Listening | undefined;
   #served: Served | undefined;
   #opened: (() => void) | undefined;
-  #connections = 0;
-  #emptied: (() => void) | undefined;
   /** Resolves when there is a server behind the door; requests that come earlier wait for it. */
   readonly #ready = new Promise<void>((resolve) => {
     this.#opened = resolve;
   });
 
-  constructor(
-    readonly address: ListenAddress,
-    readonly host: string,
-    /** Resolves when no more connections will come. */
-    private readonly leave: () => Promise<void>,
-  ) {
+  private constructor() {
     this.#server = createServer({
       connectionsCheckingInterval: CHECK_MS,
       // Two hosts come out as "a, b", which is no host; node would keep the first otherwise.
@@ -59,21 +49,32 @@ export class Door implements Stand, Shared {
       else this.readAgain(request, socket as Socket, head);
     });
     this.#server.on("connection", (socket) => this.greet(socket));
-    // It never listens itself; this is when node begins to look after a server's connections.
-    this.#server.emit("listening");
+    this.#inlet = new Inlet(this.#server);
+  }
+
+  /** Bind an address. Rejects when it is in use by others or not ours; then all is as it was. */
+  static async open(address: ListenAddress, listeners: Listeners): Promise<Door> {
+    const door = new Door();
+    try {
+      door.#listening = await listeners.open(address, door);
+    } catch (error) {
+      door.#inlet.shut();
+      throw error;
+    }
+    return door;
+  }
+
+  /** The address it is bound to, with the port that the system chose where it was 0. */
+  get bound(): string {
+    return this.#listening?.bound ?? "";
   }
 
   get isServing(): boolean {
     return this.#served !== undefined;
   }
 
-  /** Serve what comes in on a connection. */
   accept(socket: Socket): void {
-    this.#connections++;
-    socket.once("close", () => {
-      if (--this.#connections === 0) this.#emptied?.();
-    });
-    this.#server.emit("connection", socket);
+    this.#inlet.accept(socket);
   }
 
   /** Put a server behind the door. From here on it gets every new request. */
@@ -90,34 +91,14 @@ export class Door implements Stand, Shared {
   /** Take no more connections; finish the requests under way, until `cut` aborts. */
   async close(cut: AbortSignal): Promise<void> {
     try {
-      await this.leave();
+      await this.#listening?.close();
     } finally {
-      await this.drain(cut);
+      // Nobody will answer what waits here if there never was a server.
+      if (!this.isServing) this.#server.closeAllConnections();
+      await this.#inlet.drain(cut);
+      // Whoever still knows this door keeps no version of the document by it.
+      this.#served = undefined;
     }
-  }
-
-  private async drain(cut: AbortSignal): Promise<void> {
-    // Nobody will answer what waits here if there never was a server.
-    if (!this.isServing) this.#server.closeAllConnections();
-    const sweep = setInterval(() => this.#server.closeIdleConnections(), CLOSING_MS);
-    const cutOff = () => this.#server.closeAllConnections();
-    if (cut.aborted) cutOff();
-    else cut.addEventListener("abort", cutOff, { once: true });
-    await this.emptied();
-    clearInterval(sweep);
-    cut.removeEventListener("abort", cutOff);
-    // Ends its checks of connections, too.
-    this.#server.close();
-    // Whoever still knows this door keeps no version of the document by it.
-    this.#served = undefined;
-  }
-
-  /** Resolves when its last connection is closed. */
-  private async emptied(): Promise<void> {
-    if (this.#connections === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-    });
   }
 
   private enter(request: IncomingMessage, response: ServerResponse): void {

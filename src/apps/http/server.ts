@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Definition, Lease, Life } from "../../engine/index.js";
 import { defineModule } from "../../engine/index.js";
+import { acquireListeners, type Listeners } from "../../listeners/index.js";
 import {
   durationMs,
   type ListenAddress,
@@ -11,8 +12,7 @@ import {
   type Static,
 } from "../../schema/index.js";
 import { clientIpReader } from "./client-ip.js";
-import type { Door, Limits, Served } from "./door.js";
-import { Doors } from "./doors.js";
+import { Door, type Limits, type Served } from "./door.js";
 import { answerError, asHttpError } from "./errors.js";
 import { Exchange, type HttpError, type ServerView } from "./exchange.js";
 import { expectsHttps, type WellKnownPorts } from "./expects-https.js";
@@ -54,7 +54,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly #errors: Routes | undefined;
   readonly #writeMs: number;
   readonly #doors: Lease<Door>[] = [];
-  #allDoors: Lease<Doors> | undefined;
+  #listeners: Lease<Listeners> | undefined;
 
   constructor(config: ServerConfig, context: Context) {
     this.#config = config;
@@ -94,11 +94,12 @@ class RunningServer implements HttpServer, Served, ServerView {
   }
 
   async start(): Promise<void> {
-    const all = await this.#context.share("http.doors", () => new Doors());
-    this.#allDoors = all;
+    const listeners = await acquireListeners(this.#context);
+    this.#listeners = listeners;
     for (const address of this.wanted) {
       const key = `http.door ${this.keyOf(address)}`;
-      this.#doors.push(await this.#context.share(key, () => all.value.open(address)));
+      const open = () => Door.open(address, listeners.value);
+      this.#doors.push(await this.#context.share(key, open));
     }
   }
 
@@ -114,7 +115,7 @@ class RunningServer implements HttpServer, Served, ServerView {
 
   async stop(cut: AbortSignal): Promise<void> {
     await Promise.all(this.#doors.map((door) => door.release(cut)));
-    await this.#allDoors?.release(cut);
+    await this.#listeners?.release(cut);
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {

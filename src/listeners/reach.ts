@@ -2,7 +2,7 @@
 // ":80" there may be "127.0.0.1:80", and connections to 127.0.0.1 are for that one.
 
 import { isIPv6 } from "node:net";
-import type { ListenAddress } from "../../schema/index.js";
+import type { ListenAddress } from "../schema/index.js";
 
 /** Everything that comes in at a port, all of IPv4, and all of IPv6. */
 const ANY = "::";

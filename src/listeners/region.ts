@@ -1,24 +1,32 @@
-// A region is a port, with the doors whose addresses share it. The system gives a port to one of the
+// A region is a port, with all who have an address there. The system gives a port to one of the
 // addresses that lie within one another, so the outermost ones are bound, and what comes in there
-// goes to the door that is nearest to it.
+// goes to whoever is nearest to it.
 
 import type { Socket } from "node:net";
-import { setImmediate } from "node:timers/promises";
-import type { ListenAddress } from "../../schema/index.js";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import type { ListenAddress } from "../schema/index.js";
 import { Listener } from "./listener.js";
 import { takesIn } from "./reach.js";
 
-/** Somebody who stands at an address. */
-export interface Stand {
-  readonly address: ListenAddress;
-  /** The host of the address, as the system knows it. */
-  readonly host: string;
-  /** Whether requests are answered here yet. */
+/** How long a listener stays that another is to replace, once its own address is given up (milliseconds). */
+const LINGER_MS = 100;
+
+/** Somebody who is given connections. */
+export interface Receiver {
+  /** Whether what comes in is answered yet: until then it goes to others, if there are any. */
   readonly isServing: boolean;
   accept(socket: Socket): void;
 }
 
-/** The doors at one port, and the listeners that they need. */
+/** A receiver at an address. */
+export interface Stand {
+  readonly address: ListenAddress;
+  /** The host of the address, as the system knows it. */
+  readonly host: string;
+  readonly receiver: Receiver;
+}
+
+/** All who stand at one port, and the listeners that they need. */
 export class Region {
   #stands: readonly Stand[] = [];
   readonly #listeners = new Map<string, Listener>();
@@ -39,15 +47,21 @@ export class Region {
       try {
         await this.rebind();
       } catch (error) {
-        await this.rebind(stand);
+        this.remove(stand);
+        await this.rebind();
         throw error;
       }
     });
   }
 
-  /** Have no more connections come to a stand, once this resolves. */
+  /** Have no more connections come to a stand. Resolves when the listeners are those that are needed. */
   leave(stand: Stand): Promise<void> {
-    return this.inTurn(() => this.rebind(stand));
+    this.remove(stand);
+    return this.inTurn(async () => {
+      // Who is told of the change comes right away, and would be cut off by it.
+      if (!this.isEmpty && this.surplus().length > 0) await sleep(LINGER_MS);
+      await this.rebind();
+    });
   }
 
   /** The host and port at which connections for a stand come in, if it is bound to such. */
@@ -66,13 +80,21 @@ export class Region {
     return done;
   }
 
-  /** Listen on the outermost addresses, and on no others; without the stand that leaves. */
-  private async rebind(leaving?: Stand): Promise<void> {
-    const wanted = outermost(this.#stands.filter((stand) => stand !== leaving));
-    const surplus = [...this.#listeners].filter(([host]) => !wanted.has(host));
-    if (surplus.length > 0) await acceptWaiting();
-    this.#stands = this.#stands.filter((stand) => stand !== leaving);
-    for (const [host, listener] of surplus) {
+  private remove(stand: Stand): void {
+    this.#stands = this.#stands.filter((one) => one !== stand);
+  }
+
+  /** Listeners that are not on one of the outermost addresses. */
+  private surplus(): readonly (readonly [host: string, Listener])[] {
+    const wanted = outermost(this.#stands);
+    return [...this.#listeners].filter(([host]) => !wanted.has(host));
+  }
+
+  /** Listen on the outermost addresses, and on no others. */
+  private async rebind(): Promise<void> {
+    if (!this.isEmpty && this.surplus().length > 0) await acceptWaiting();
+    const wanted = outermost(this.#stands);
+    for (const [host, listener] of this.surplus()) {
       listener.close();
       this.#listeners.delete(host);
     }
@@ -91,7 +113,7 @@ export class Region {
   private accept(socket: Socket, listening: string): void {
     const stand = this.nearest(localHost(socket), listening);
     if (stand === undefined) socket.destroy();
-    else stand.accept(socket);
+    else stand.receiver.accept(socket);
   }
 
   /** Who serves comes first, then whose address is narrower, then who came later. */
@@ -122,7 +144,8 @@ function outermost(stands: readonly Stand[]): ReadonlyMap<string, Stand> {
 }
 
 function precedes(a: Stand, b: Stand): boolean {
-  return a.isServing === b.isServing ? takesIn(b.host, a.host) : a.isServing;
+  const { isServing } = a.receiver;
+  return isServing === b.receiver.isServing ? takesIn(b.host, a.host) : isServing;
 }
 
 /** Where a connection came in. At a socket for both, IPv4 addresses are written as IPv6 ones. */

@@ -1,31 +1,55 @@
-// The doors of a Graft: opens them, and keeps together those that share a port.
+// The addresses that a process is bound to. Those of one port are kept together, as they may lie
+// within one another.
 
 import { lookup } from "node:dns/promises";
 import { isIP, isIPv6, SocketAddress } from "node:net";
-import type { Shared } from "../../engine/index.js";
-import { type ListenAddress, printListen } from "../../schema/index.js";
-import { Door } from "./door.js";
+import type { Context, Lease, Shared } from "../engine/index.js";
+import { type ListenAddress, printListen } from "../schema/index.js";
 import { hostOf, regionOf } from "./reach.js";
-import { Region } from "./region.js";
+import { type Receiver, Region, type Stand } from "./region.js";
 
-/** Opens doors, and knows which are open. */
-export class Doors implements Shared {
+/** An address at which somebody receives connections. */
+export interface Listening {
+  /** The address with the port that the system chose where it was 0. */
+  readonly bound: string;
+  /** The port; 0 where there is none. */
+  readonly port: number;
+  /** Resolves when no more connections will come. */
+  close(): Promise<void>;
+}
+
+/** What all modules of a Graft share, whichever app they are of. */
+export function acquireListeners(context: Context): Promise<Lease<Listeners>> {
+  return context.share("listeners", () => new Listeners());
+}
+
+/** Listens on addresses, and knows on which. */
+export class Listeners implements Shared {
   readonly #regions = new Map<string, Region>();
 
-  /** Bind an address. Rejects when it is in use by others or not ours; then all is as it was. */
-  async open(address: ListenAddress): Promise<Door> {
+  /**
+   * Have the connections for an address come to a receiver, once it is ready. Rejects when the
+   * address is in use by others or not ours; then all is as it was.
+   */
+  async open(address: ListenAddress, receiver: Receiver): Promise<Listening> {
     const known = await resolved(address);
     const region = this.regionFor(known);
-    const door: Door = new Door(known, hostOf(known), () => this.leave(region, door));
+    const stand: Stand = { address: known, host: hostOf(known), receiver };
     try {
-      await region.enter(door);
+      await region.enter(stand);
     } catch (error) {
       this.forget(region);
       throw error;
     }
-    const bound = region.boundFor(door);
-    door.bound = bound === undefined ? printListen(address) : printHost(bound);
-    return door;
+    const bound = region.boundFor(stand);
+    return {
+      bound: bound === undefined ? printListen(address) : printHost(bound),
+      port: bound?.port ?? 0,
+      close: async () => {
+        await region.leave(stand);
+        this.forget(region);
+      },
+    };
   }
 
   close(): void {
@@ -39,11 +63,6 @@ export class Doors implements Shared {
     const region = this.#regions.get(key) ?? new Region();
     this.#regions.set(key, region);
     return region;
-  }
-
-  private async leave(region: Region, door: Door): Promise<void> {
-    await region.leave(door);
-    this.forget(region);
   }
 
   private forget(region: Region): void {

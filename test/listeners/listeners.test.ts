@@ -1,15 +1,19 @@
-// Listeners whose addresses lie within one another: what overlaps, and how one takes another's place.
+// Addresses that lie within one another: who gets which connections, and how one takes another's place.
 
+import { once } from "node:events";
+import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { hostOf, isSameAddress, regionOf, takesIn } from "../../../src/apps/http/reach.js";
-import type { Json } from "../../../src/document/index.js";
-import { createGraft, type Graft } from "../../../src/index.js";
-import { parseListen } from "../../../src/schema/index.js";
-import { freePort } from "../../cli/sandbox.js";
-import { ask } from "../../support/http.js";
+import type { Json } from "../../src/document/index.js";
+import { createGraft, type Graft } from "../../src/index.js";
+import { hostOf, isSameAddress, regionOf, takesIn } from "../../src/listeners/reach.js";
+import { parseListen } from "../../src/schema/index.js";
+import { freePort } from "../cli/sandbox.js";
+import { ask } from "../support/http.js";
 
 describe("an address", () => {
   const at = (text: string) => {
@@ -139,6 +143,8 @@ describe("a listener", () => {
     expect(await said(port, "127.0.0.2")).toBe("all");
     await graft.load(serving(inner));
     expect(await said(port)).toBe("inner");
+    await expect(said(port, "127.0.0.2")).rejects.toThrow("socket hang up");
+    await sleep(200);
     await expect(said(port, "127.0.0.2")).rejects.toThrow("ECONNREFUSED");
     await graft.load(serving(all));
     expect(await said(port)).toBe("all");
@@ -187,5 +193,54 @@ describe("a listener", () => {
     expect(await said(port)).toBe("before");
     await graft.load(serving(site([`tcp4/localhost:${port}`], "named")));
     expect(await said(port)).toBe("named");
+  });
+});
+
+describe("the admin endpoint", () => {
+  let graft: Graft | undefined;
+  afterEach(() => graft?.stop());
+
+  const answering = (body: string) => ({
+    automatic_https: { disable: true },
+    routes: [{ handle: [{ handler: "static_response", body }] }],
+  });
+
+  it("moves to an address around its own and back, asked by way of itself", async () => {
+    const port = await freePort();
+    graft = await createGraft({ document: { admin: { listen: `127.0.0.1:${port}` } } });
+    for (const host of ["", "127.0.0.1", "0.0.0.0"]) {
+      const listen = JSON.stringify(`${host}:${port}`);
+      const headers = { "Content-Type": "application/json" };
+      const moved = await ask(port, "/config/admin/listen", {
+        method: "PATCH",
+        headers,
+        body: listen,
+      });
+      expect(moved.status).toBe(200);
+      expect((await ask(port, "/config/admin/listen")).body).toBe(`${listen}\n`);
+    }
+  });
+
+  it("has a place within the address of a site", async () => {
+    const port = await freePort();
+    const servers = { srv: { listen: [`:${port}`], ...answering("the site") } };
+    const admin = { listen: `127.0.0.1:${port}` };
+    graft = await createGraft({ document: { admin, apps: { http: { servers } } } });
+    expect((await ask(port, "/config/admin/")).body).toBe(`${JSON.stringify(admin)}\n`);
+    expect((await ask(port, "/config/admin/", { host: "127.0.0.2" })).body).toBe("the site");
+  });
+
+  it("takes the place of a socket that a killed process left behind", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "graft-"));
+    const [left, path] = [join(folder, "left.sock"), join(folder, "admin.sock")];
+    const killed = createServer().listen(left);
+    await once(killed, "listening");
+    // Node removes the file of a server that it closes; one that was moved stays, as after a kill.
+    await rename(left, path);
+    killed.close();
+    graft = await createGraft({ document: { admin: { listen: `unix/${path}` } } });
+    expect((await stat(path)).mode & 0o777).toBe(0o200);
+    await graft.stop();
+    await rm(folder, { recursive: true });
   });
 });

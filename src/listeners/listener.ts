@@ -3,7 +3,7 @@
 
 import { chmod, unlink } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import type { ListenAddress } from "../../schema/index.js";
+import type { ListenAddress } from "../schema/index.js";
 
 /** How many connections may wait until the event loop takes them. */
 const BACKLOG = 4096;

@@ -1,0 +1,51 @@
+// An HTTP server that does not listen: its connections are handed to it, and counted.
+
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+
+/** How often one that ends looks for connections that have become idle (milliseconds). */
+const SWEEP_MS = 20;
+
+/** The way into an HTTP server. */
+export class Inlet {
+  #connections = 0;
+  #emptied: (() => void) | undefined;
+
+  constructor(private readonly server: Server) {
+    // This is when node begins to look after the connections of a server.
+    server.emit("listening");
+  }
+
+  /** Serve what comes in on a connection. */
+  accept(socket: Socket): void {
+    this.#connections++;
+    socket.once("close", () => {
+      if (--this.#connections === 0) this.#emptied?.();
+    });
+    this.server.emit("connection", socket);
+  }
+
+  /** Finish the requests under way, until `cut` aborts. Resolves when all connections are closed. */
+  async drain(cut: AbortSignal): Promise<void> {
+    const sweep = setInterval(() => this.server.closeIdleConnections(), SWEEP_MS);
+    const cutOff = () => this.server.closeAllConnections();
+    if (cut.aborted) cutOff();
+    else cut.addEventListener("abort", cutOff, { once: true });
+    await this.emptied();
+    clearInterval(sweep);
+    cut.removeEventListener("abort", cutOff);
+    this.shut();
+  }
+
+  /** End what node does for a server that has no connections any more. */
+  shut(): void {
+    this.server.close();
+  }
+
+  private async emptied(): Promise<void> {
+    if (this.#connections === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
+  }
+}
