@@ -1,6 +1,7 @@
 // Which names there are. A name is looked up once, when its text is compiled.
 
 import { answerMeaning } from "./answer.js";
+import { fileMeaning } from "./file.js";
 import type { Globals, Meaning } from "./read.js";
 import { requestMeaning } from "./request.js";
 import { worldMeaning } from "./world.js";
@@ -17,6 +18,7 @@ export function meaningOf(name: string, globals: Globals): Meaning {
     requestMeaning(name) ??
     answerMeaning(name) ??
     worldMeaning(name, globals) ??
+    fileMeaning(name) ??
     (SETTABLE.test(name) ? (exchange) => exchange.placeholder(name) : undefined)
   );
 }
