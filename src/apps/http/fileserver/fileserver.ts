@@ -4,6 +4,7 @@
 import type { Context, Lease } from "../../../engine/index.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import { defineHandler, type Handler, type Next } from "../module.js";
+import { compileStatus } from "../status.js";
 import { canonicalLocation } from "./canonical.js";
 import { FileServerConfig } from "./config.js";
 import { storedEntityTag } from "./etagfile.js";
@@ -14,7 +15,6 @@ import { compileIndexes, compileRoot, locate, type Site, USUAL_INDEXES } from ".
 import { mediaType } from "./mediatype.js";
 import { openVariant, type Precompressed, type Variant } from "./precompressed.js";
 import { sendFile } from "./send.js";
-import { compileStatus, type StatusFor } from "./status.js";
 
 /** Serves files from the disk. */
 export const fileServer = defineHandler({
@@ -30,7 +30,8 @@ const SHARED_FILES = "http.handlers.file_server.files";
 class FileServer implements Handler {
   readonly #context: Context;
   readonly #site: Site;
-  readonly #status: StatusFor;
+  /** The status for a request; undefined for the usual one. */
+  readonly #status: (exchange: Exchange) => number | undefined;
   readonly #canonical: boolean;
   readonly #passThru: boolean;
   readonly #precompressed: Precompressed;
@@ -45,7 +46,8 @@ class FileServer implements Handler {
       indexes: config.index_names ? compileIndexes(config.index_names, context) : USUAL_INDEXES,
       hidden: compileHidden(config.hide ?? [], context),
     };
-    this.#status = compileStatus(config.status_code, context);
+    this.#status =
+      compileStatus(config.status_code, context, { at: ["status_code"] }) ?? statusOfError;
     this.#canonical = config.canonical_uris ?? true;
     this.#passThru = config.pass_thru ?? false;
     this.#precompressed = {
@@ -130,4 +132,9 @@ function refuseWriting({ method, error, response }: Exchange): void {
 function varyByEncoding({ response: { headers } }: Exchange): void {
   const told = headers.values("vary").some((value) => /\baccept-encoding\b/i.test(value));
   if (!told) headers.add("Vary", "Accept-Encoding");
+}
+
+/** Files that explain an error carry its status. */
+function statusOfError({ error }: Exchange): number | undefined {
+  return error?.status;
 }

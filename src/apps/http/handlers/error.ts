@@ -4,7 +4,7 @@ import { Type, WeakString } from "../../../schema/index.js";
 import { HttpError } from "../exchange.js";
 import { defineHandler } from "../module.js";
 import { compileTemplate } from "../placeholders.js";
-import { compileStatus } from "./status.js";
+import { compileStatus } from "../status.js";
 
 /** Fails with a status and a message. */
 export const error = defineHandler({
@@ -20,7 +20,7 @@ export const error = defineHandler({
   ),
 
   provision(config, context) {
-    const status = compileStatus(config.status_code, context, ["status_code"]);
+    const status = compileStatus(config.status_code, context, { at: ["status_code"] });
     const message = compileTemplate(config.error ?? "", context, "keep");
     return {
       handle(exchange) {

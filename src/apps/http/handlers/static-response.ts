@@ -8,7 +8,7 @@ import { defineHandler, type Handler, type Next } from "../module.js";
 import { compileTemplate } from "../placeholders.js";
 import type { Compiling } from "../replacement.js";
 import { type Body, bodyOf, type ResponseWriter } from "../response.js";
-import { compileStatus, EARLY_HINTS, isStatus } from "./status.js";
+import { compileStatus, EARLY_HINTS, isStatus } from "../status.js";
 
 /** A body with the type it has unless a header says otherwise. */
 interface Content extends Body {
@@ -42,12 +42,13 @@ export const staticResponse = defineHandler({
   ),
 
   glance: ({ status_code, headers }) =>
-    isStatus(status_code) && areNames(headers ?? {}) ? true : undefined,
+    isStatus(status_code, true) && areNames(headers ?? {}) ? true : undefined,
 
   provision({ status_code, headers, body, close, abort }, context) {
     if (abort) return { handle: ({ response }) => void response.raw.destroy() };
+    const use = { at: ["status_code"], hints: true };
     return answering({
-      statusOf: compileStatus(status_code, context, ["status_code"]) ?? statusOfError,
+      statusOf: compileStatus(status_code, context, use) ?? statusOfError,
       contentOf: compileContent(body ?? "", context),
       fields: Object.entries(headers ?? {}).map(([name, values]) =>
         compileField(name, values, context, "empty", ["headers"]),

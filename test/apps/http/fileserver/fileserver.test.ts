@@ -251,7 +251,7 @@ describe("another status", () => {
     }));
 
   it.each(["100", "abc", 1000])("cannot be %p", (status_code) => {
-    expect(() => alone(fileServer, { status_code })).toThrow("must be 200 to 999");
+    expect(() => alone(fileServer, { status_code })).toThrow("is no status (write 200 to 999)");
   });
 });
 
