@@ -1,10 +1,20 @@
 // Makes the `graft` command of the compiled sources and the packages they use: reading some seven
 // hundred small files was half of what a start took. The library itself is published unbundled.
 
-import { rmSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const OUT = "dist/bin";
+const COMMAND = `${OUT}/graft.js`;
+
+/**
+ * How the command begins. A \`#!\` cannot hand a flag to Node everywhere, so a shell does; Node sees a
+ * text and a comment. The flag leaves V8 one thread beside the event loop: with its usual four, a
+ * collection of all memory keeps the loop from a core for a quarter of a second (DECISIONS.md).
+ */
+const BEGINNING = `#!/bin/sh
+':' //; exec node --v8-pool-size=1 "$0" "$@"
+`;
 
 rmSync(OUT, { recursive: true, force: true });
 await build({
@@ -21,3 +31,5 @@ await build({
     js: 'import { createRequire as req } from "node:module"; const require = req(import.meta.url);',
   },
 });
+writeFileSync(COMMAND, readFileSync(COMMAND, "utf8").replace(/^#!.*\n/, BEGINNING));
+chmodSync(COMMAND, 0o755);

@@ -47,6 +47,7 @@ export class Region {
       try {
         await this.rebind();
       } catch (error) {
+        // What was closed for it is opened again.
         this.remove(stand);
         await this.rebind();
         throw error;
@@ -73,7 +74,7 @@ export class Region {
     return bound && { host, port: bound.port };
   }
 
-  /** Listeners are opened and closed by one caller at a time. */
+  /** Listeners are opened and closed by one caller at a time, and that one is told what went wrong. */
   private inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => {});

@@ -29,10 +29,11 @@ export interface Contender {
 /** Debian's Caddy. */
 export const caddy: Contender = { name: "Caddy", command: ["caddy"], env: {} };
 
-/** This Graft, as `npm run build` left it; `flags` are for Node. */
+/** This Graft, as `npm run build` left it. With `flags` Node has these, instead of those of the command. */
 export function graft(flags: readonly string[] = []): Contender {
   const main = fileURLToPath(new URL("../../bin/graft.js", import.meta.url));
-  return { name: "Graft", command: [process.execPath, ...flags, main], env: {} };
+  const command = flags.length === 0 ? [main] : [process.execPath, ...flags, main];
+  return { name: "Graft", command, env: {} };
 }
 
 /** Where a server keeps its state, and which ports it uses. */

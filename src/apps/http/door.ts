@@ -25,6 +25,7 @@ export interface Limits {
 
 /** How often node looks for connections that exceed their limits (milliseconds). */
 const CHECK_MS = 1000;
+
 /** An address, and the server behind it. */
 export class Door implements Receiver, Shared {
   readonly #server: Server;
