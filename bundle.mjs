@@ -8,7 +8,7 @@ const OUT = "dist/bin";
 const COMMAND = `${OUT}/graft.js`;
 
 /**
- * How the command begins. A \`#!\` cannot hand a flag to Node everywhere, so a shell does; Node sees a
+ * How the command begins. A `#!` cannot hand a flag to Node everywhere, so a shell does; Node sees a
  * text and a comment. The flag leaves V8 one thread beside the event loop: with its usual four, a
  * collection of all memory keeps the loop from a core for a quarter of a second (DECISIONS.md).
  */

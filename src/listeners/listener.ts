@@ -1,7 +1,7 @@
 // A listener is an address that the system gave us. It knows nothing of HTTP: whoever it is told
 // accepts what comes in.
 
-import { chmod, unlink } from "node:fs/promises";
+import { chmod, stat, unlink } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { ListenAddress } from "../schema/index.js";
 
@@ -17,6 +17,9 @@ export class Listener {
     accept: (socket: Socket) => void,
   ) {
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+    // What hinders it from listening is told to whoever opens it; a connection that could not be
+    // taken is its client's loss, and must not end the process.
+    this.#server.on("error", () => {});
   }
 
   /** Bind an address. Rejects when it is in use or not ours. */
@@ -64,8 +67,16 @@ function tcpOptions(address: Extract<ListenAddress, { port: number }>) {
   return host === "" ? { port } : { port, host };
 }
 
-/** A socket file that nobody listens on is what a killed process left behind. */
+/**
+ * A socket that nobody listens on is what a killed process left behind. Connecting to an ordinary
+ * file is refused in the same way, and that one is not ours to remove.
+ */
 async function removeStale(path: string): Promise<void> {
+  const isSocket = await stat(path).then(
+    (found) => found.isSocket(),
+    () => false,
+  );
+  if (!isSocket) return;
   const alive = await new Promise<boolean>((resolve) => {
     const probe = connect(path);
     probe.once("connect", () => resolve(true));

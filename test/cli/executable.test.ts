@@ -35,8 +35,6 @@ describe("the executable", () => {
     expect(stdout).toContain("--v8-pool-size=1");
     const script = "console.log(process.execArgv.join())";
     const shell = stdout.replace('"$0" "$@"', `-e '${script}'`);
-    expect((await run("sh", ["-c", shell])).stdout).toBe(
-      "--v8-pool-size=1,-e,".concat(script, "\n"),
-    );
+    expect((await run("sh", ["-c", shell])).stdout).toBe(`--v8-pool-size=1,-e,${script}\n`);
   });
 });

@@ -1,7 +1,7 @@
 // Addresses that lie within one another: who gets which connections, and how one takes another's place.
 
 import { once } from "node:events";
-import { mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -193,6 +193,29 @@ describe("a listener", () => {
     expect(await said(port)).toBe("before");
     await graft.load(serving(site([`tcp4/localhost:${port}`], "named")));
     expect(await said(port)).toBe("named");
+  });
+});
+
+describe("a unix socket", () => {
+  const site = (listen: string): Json => ({
+    apps: { http: { servers: { a: { listen: [listen] } } } },
+  });
+
+  it.each([
+    ["a site's", site],
+    ["the admin endpoint's", (listen: string): Json => ({ admin: { listen } })],
+  ])("%s, never takes the place of a file that is none", async (_, document) => {
+    const folder = await mkdtemp(join(tmpdir(), "graft-"));
+    const [file, link] = [join(folder, "notes.txt"), join(folder, "link")];
+    await writeFile(file, "precious");
+    await symlink(file, link);
+    for (const path of [file, link]) {
+      await expect(createGraft({ document: document(`unix/${path}`) })).rejects.toThrow(
+        "EADDRINUSE",
+      );
+    }
+    expect(await readFile(link, "utf8")).toBe("precious");
+    await rm(folder, { recursive: true });
   });
 });
 
