@@ -5,6 +5,10 @@
  * name, as `{placeholder}`, stays what it is.
  */
 export function canonicalHeader(name: string): string {
+  if (CANONICAL.test(name)) return name;
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name;
   return name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
+
+/** Most names are written so. */
+const CANONICAL = /^[A-Z][a-z\d]*(?:-[A-Z\d][a-z\d]*)*$/;

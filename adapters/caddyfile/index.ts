@@ -4,7 +4,6 @@ import {
   type Adapted,
   type Adapter,
   type AdaptOptions,
-  freeze,
   type JsonObject,
   type Warning,
 } from "../../src/document/index.js";
@@ -71,7 +70,7 @@ function adapt(text: string, options: AdaptOptions, { vocabulary, memories }: Sh
   const formatting = formattingOf(text, options);
   let map: { readonly marks: SourceMap; readonly document: JsonObject } | undefined;
   return {
-    document: freeze(document),
+    document,
     warnings: formatting === undefined ? warnings.list : [...warnings.list, formatting],
     imported: parsed.imported,
     reshaped: true,

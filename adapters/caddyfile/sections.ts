@@ -46,12 +46,15 @@ export interface SectionChoices {
   readonly refuse?: (line: Line) => never;
 }
 
+const NO_PRESET: NonNullable<SectionChoices["preset"]> = {};
+
 /** Read lines as the object that they are about. Fields that say nothing are left out. */
 export function readSections(
   lines: readonly Line[],
   sections: Sections,
-  { preset = {}, refuse = (line) => line.unrecognized() }: SectionChoices = {},
+  { preset = NO_PRESET, refuse = (line) => line.unrecognized() }: SectionChoices = {},
 ): JsonObject {
+  if (lines.length === 0 && preset === NO_PRESET) return {};
   const objects = new Map<string, Record<string, Json>>();
   for (const path in preset) objects.set(path, { ...preset[path] });
   for (const line of lines) {

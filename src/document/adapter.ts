@@ -33,6 +33,7 @@ export interface AdaptOptions {
 
 /** What came out of a text. */
 export interface Adapted {
+  /** Whoever serves it freezes it; whoever prints it need not. */
   readonly document: Json;
   readonly warnings: readonly Warning[];
   /** Files that were read on the way, for a watcher. */

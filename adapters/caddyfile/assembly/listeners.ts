@@ -29,7 +29,7 @@ const EVERYWHERE: BindContribution["bind"] = { addresses: [""], protocols: [] };
 const DEFAULT_PROTOCOLS: ReadonlySet<string> = new Set([""]);
 
 /** Addresses, each with its protocols (`""` is the default ones). */
-type Listeners = ReadonlyMap<string, ReadonlySet<string>>;
+export type Listeners = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Tells the addresses that a site's keys are served at. */
 export function listenersOf(options: GlobalOptions): (site: Site, key: Key) => Listeners {

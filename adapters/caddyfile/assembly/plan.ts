@@ -5,7 +5,7 @@ import { compare } from "../compare.js";
 import { Counter } from "../counter.js";
 import type { GlobalOptions } from "../options/global-options.js";
 import type { Token } from "../syntax/token.js";
-import { listenersOf } from "./listeners.js";
+import { type Listeners, listenersOf } from "./listeners.js";
 import type { Key, Site } from "./site.js";
 
 /** A site as one server has it: with those of its keys that are served there. */
@@ -32,7 +32,7 @@ export interface ServerPlan {
 interface Endpoint {
   readonly address: string;
   readonly protocol: string;
-  readonly sites: Omit<ServedSite, "before">[];
+  readonly sites: { readonly site: Site; readonly keys: Key[] }[];
   /** The sites and keys as text, the same for endpoints that serve the same. */
   signature: string;
 }
@@ -84,56 +84,63 @@ const MAX_SERVED = 1_000_000;
 function endpointsOf(sites: readonly Site[], options: GlobalOptions): readonly Endpoint[] {
   const served = new Counter();
   const listeners = listenersOf(options);
-  const endpoints = new Map<string, Endpoint>();
+  const endpoints = new Endpoints();
   for (const [index, site] of sites.entries()) {
-    for (const { address, protocol, keys, numbers } of keysByEndpoint(site, listeners, served)) {
-      const id = `${protocol} ${address}`;
-      let endpoint = endpoints.get(id);
-      if (endpoint === undefined) {
-        endpoint = { address, protocol, sites: [], signature: "" };
-        endpoints.set(id, endpoint);
-      }
-      endpoint.sites.push({ site, keys });
-      endpoint.signature += `${index}:${numbers.join(",")};`;
-    }
-  }
-  return [...endpoints.values()].sort(
-    (a, b) => compare(a.address, b.address) || compare(a.protocol, b.protocol),
-  );
-}
-
-/** Some keys of one site, and which of its keys they are. */
-interface KeysAtEndpoint {
-  readonly address: string;
-  readonly protocol: string;
-  readonly keys: Key[];
-  readonly numbers: number[];
-}
-
-function keysByEndpoint(
-  site: Site,
-  listeners: ReturnType<typeof listenersOf>,
-  served: Counter,
-): Iterable<KeysAtEndpoint> {
-  const found = new Map<string, KeysAtEndpoint>();
-  for (const [number, key] of site.keys.entries()) {
-    for (const [address, protocols] of listeners(site, key)) {
-      for (const protocol of protocols) {
+    for (const [number, key] of site.keys.entries()) {
+      for (const endpoint of endpoints.at(listeners(site, key))) {
         if (served.next() === MAX_SERVED) {
           key.token.fail(`more than ${MAX_SERVED} listeners for the addresses of sites`);
         }
-        const id = `${protocol} ${address}`;
-        const endpoint = found.get(id);
-        if (endpoint === undefined) {
-          found.set(id, { address, protocol, keys: [key], numbers: [number] });
-        } else {
-          endpoint.keys.push(key);
-          endpoint.numbers.push(number);
-        }
+        addKey(endpoint, { site, index }, { key, number });
       }
     }
   }
-  return found.values();
+  return endpoints.sorted();
+}
+
+/** The endpoints that are known so far, one for each address and protocol. */
+class Endpoints {
+  private readonly byId = new Map<string, Endpoint>();
+  private readonly byListeners = new Map<Listeners, readonly Endpoint[]>();
+
+  at(listeners: Listeners): readonly Endpoint[] {
+    let endpoints = this.byListeners.get(listeners);
+    if (endpoints === undefined) {
+      endpoints = [...listeners].flatMap(([address, protocols]) =>
+        [...protocols].map((protocol) => this.one(address, protocol)),
+      );
+      this.byListeners.set(listeners, endpoints);
+    }
+    return endpoints;
+  }
+
+  sorted(): readonly Endpoint[] {
+    return [...this.byId.values()].sort(
+      (a, b) => compare(a.address, b.address) || compare(a.protocol, b.protocol),
+    );
+  }
+
+  private one(address: string, protocol: string): Endpoint {
+    const id = `${protocol} ${address}`;
+    const endpoint = this.byId.get(id) ?? { address, protocol, sites: [], signature: "" };
+    this.byId.set(id, endpoint);
+    return endpoint;
+  }
+}
+
+/** A site is served at an endpoint, by one of its keys. The sites come one after the other. */
+function addKey(
+  endpoint: Endpoint,
+  { site, index }: { readonly site: Site; readonly index: number },
+  { key, number }: { readonly key: Key; readonly number: number },
+): void {
+  const last = endpoint.sites.at(-1);
+  if (last?.site === site) last.keys.push(key);
+  else {
+    endpoint.sites.push({ site, keys: [key] });
+    endpoint.signature += `;${index}:`;
+  }
+  endpoint.signature += `${number},`;
 }
 
 /** Two sites of one server may not have the same address: nobody could tell which is meant. */

@@ -29,6 +29,11 @@ export function siteRoutes(
 
 /** A matcher set for each path among the addresses, with the hosts it is for. */
 function addressMatchers(keys: readonly Key[]): readonly MatcherSet[] {
+  const [first, ...more] = keys;
+  if (first !== undefined && more.length === 0) {
+    const { host, path } = first.address;
+    return matcherSets(host === "" ? [] : [host], path);
+  }
   const hostsByPath = new Map<string, Set<string>>();
   let anyHost = false;
   for (const { address } of keys) {
@@ -44,12 +49,16 @@ function addressMatchers(keys: readonly Key[]): readonly MatcherSet[] {
     }
     if (!anyHost) hosts.add(host);
   }
-  return [...hostsByPath].flatMap(([path, hosts]) => {
-    const set: Record<string, Json> = {};
-    if (hosts.size > 0) set.host = [...hosts];
-    if (path !== "") set.path = [path];
-    return Object.keys(set).length > 0 ? [set] : [];
-  });
+  return [...hostsByPath].flatMap(([path, hosts]) => matcherSets([...hosts], path));
+}
+
+/** A matcher set for hosts, and a path; none when it would match everything. */
+function matcherSets(hosts: readonly string[], path: string): readonly MatcherSet[] {
+  if (hosts.length === 0 && path === "") return [];
+  const set: Record<string, Json> = {};
+  if (hosts.length > 0) set.host = hosts;
+  if (path !== "") set.path = [path];
+  return [set];
 }
 
 function matchesHosts({ match = [] }: Route): boolean {

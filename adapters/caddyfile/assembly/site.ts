@@ -74,15 +74,20 @@ export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
   const scope: Scope = { run, matchers, groups, files, invoked: new Map() };
   const lines = block.segments.map((segment) => new Line(expandSegment(segment), scope));
   for (const line of lines) {
-    budget.spend(line.segment.length, line.name);
+    budget.spend(line.length, line.name);
     if (isDefinition(line)) defineMatchers(line, matchers);
   }
 
   const advice = block.hasBraces ? undefined : SECOND_SITE;
   const entries: Entry[] = [];
   for (const line of lines) if (!isDefinition(line)) readDirective(line, entries, advice);
-  const others = sortOut(entries.filter(isMoreThanRoutes));
-  const routes = entries.filter(isRoutedEntry);
+  const routes: RoutedEntry[] = [];
+  const more: Entry[] = [];
+  for (const entry of entries) {
+    if (isRoutedEntry(entry)) routes.push(entry);
+    if (!isRoutedEntry(entry) || "authority" in entry.given) more.push(entry);
+  }
+  const others = sortOut(more);
   return {
     keys: keysOf(block),
     scope,
@@ -101,10 +106,6 @@ export function keysOf({ keys }: ServerBlock): readonly Key[] {
 
 const SECOND_SITE =
   "Did you mean to define a second site? If so, you must use curly braces around each site to separate their configurations.";
-
-function isMoreThanRoutes(entry: Entry): boolean {
-  return !isRoutedEntry(entry) || "authority" in entry.given;
-}
 
 type SortedOut = Pick<
   Site,

@@ -1,9 +1,9 @@
 // What is done to header fields. `header`, `request_header`, `header_up` and `header_down` write it
 // alike: a field with a sign in front, a value, and for a part of the value what replaces it.
 
-import type { JsonObject } from "../../../src/document/index.js";
+import { type Json, type JsonObject, setKey } from "../../../src/document/index.js";
 import { canonicalHeader } from "../header-name.js";
-import { objectOf, omitEmpty } from "../json.js";
+import { omitEmpty } from "../json.js";
 
 /** One change of one header field. */
 export interface HeaderOperation {
@@ -54,27 +54,23 @@ export function refusalOf({ kind, field }: HeaderOperation): string | undefined 
 
 /** Operations as the `headers` handler has them, under `add`, `set`, `delete` and `replace`. */
 export function headerFields(operations: Iterable<HeaderOperation>): JsonObject {
-  const add = new Map<string, string[]>();
-  const set = new Map<string, string[]>();
-  const deleted: string[] = [];
-  const replace = new Map<string, JsonObject[]>();
-  for (const { kind, field, value, replacement } of operations) {
-    if (kind === "add") append(add, canonicalHeader(field), value);
-    else if (kind === "delete") deleted.push(field);
-    else if (kind === "replace") {
-      append(replace, field, omitEmpty({ search_regexp: value, replace: replacement }));
-    } else set.set(canonicalHeader(field), [value]);
-  }
-  return {
-    ...(add.size > 0 ? { add: objectOf(add) } : {}),
-    ...(set.size > 0 ? { set: objectOf(set) } : {}),
-    ...(deleted.length > 0 ? { delete: deleted } : {}),
-    ...(replace.size > 0 ? { replace: objectOf(replace) } : {}),
+  const fields: Record<"add" | "set" | "replace", Record<string, Json[]>> & { delete: string[] } = {
+    add: {},
+    set: {},
+    delete: [],
+    replace: {},
   };
+  for (const { kind, field, value, replacement } of operations) {
+    if (kind === "add") append(fields.add, canonicalHeader(field), value);
+    else if (kind === "delete") fields.delete.push(field);
+    else if (kind === "replace") {
+      append(fields.replace, field, omitEmpty({ search_regexp: value, replace: replacement }));
+    } else setKey(fields.set, canonicalHeader(field), [value]);
+  }
+  return omitEmpty(fields);
 }
 
-function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
+function append(lists: Record<string, Json[]>, key: string, value: Json): void {
+  if (Object.hasOwn(lists, key)) lists[key]?.push(value);
+  else setKey(lists, key, [value]);
 }

@@ -32,7 +32,7 @@ export function collectResponseMatchers(lines: readonly Line[]): ReadonlyMap<str
     if (!name.startsWith("@")) continue;
     if (matchers.has(name)) line.name.fail(`matcher is defined more than once: ${name}`);
     const matcher = readResponseMatcher(line);
-    matchers.set(name, line.scope.run.budget.weigh(matcher, line.segment.length));
+    matchers.set(name, line.scope.run.budget.weigh(matcher, line.length));
   }
   return matchers;
 }

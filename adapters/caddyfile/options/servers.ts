@@ -77,7 +77,7 @@ function readServer(line: Line, address: string, known: readonly ServerOptions[]
     address,
     name,
     token: line.name,
-    fields: line.scope.run.budget.weigh(own, line.segment.length),
+    fields: line.scope.run.budget.weigh(own, line.length),
     logs: (logs ?? {}) as JsonObject,
     ...(metrics === undefined ? {} : { metrics: metrics as JsonObject }),
   };

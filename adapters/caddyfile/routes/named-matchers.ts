@@ -15,7 +15,7 @@ export function defineMatchers(line: Line, known: Map<string, MatcherSet>): void
   const { directive: name } = line;
   if (known.has(name)) line.name.fail(`matcher is defined more than once: ${name}`);
   const set = line.mark(readSet(line));
-  known.set(name, line.scope.run.budget.weigh(set, line.segment.length));
+  known.set(name, line.scope.run.budget.weigh(set, line.length));
 }
 
 function readSet(line: Line): MatcherSet {

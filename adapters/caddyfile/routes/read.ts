@@ -129,13 +129,11 @@ function groupsFor(
   entries: readonly RoutedEntry[],
   { groups }: Scope,
 ): ReadonlyMap<string, string> {
-  const counts = new Map<string, number>([["rewrite", 2]]);
-  for (const { directive } of entries) {
-    if (EXCLUSIVE.includes(directive)) counts.set(directive, (counts.get(directive) ?? 0) + 1);
-  }
   const names = new Map<string, string>();
-  for (const directive of EXCLUSIVE) {
-    if ((counts.get(directive) ?? 0) > 1) names.set(directive, `group${groups.next()}`);
+  for (const name of EXCLUSIVE) {
+    let count = name === "rewrite" ? 2 : 0;
+    for (const { directive } of entries) if (directive === name) count++;
+    if (count > 1) names.set(name, `group${groups.next()}`);
   }
   return names;
 }

@@ -56,6 +56,11 @@ export class Dispenser {
     return this.tokens.slice(this.start, this.end);
   }
 
+  /** How many tokens that is. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
   /** The next argument, without taking it. */
   peek(): Token | undefined {
     return this.next < this.lineEnd ? this.tokens[this.next] : undefined;
