@@ -1,11 +1,11 @@
 // The Caddyfile adapter: text in, the document that Caddy's own adapter would make out.
 
-import {
-  type Adapted,
-  type Adapter,
-  type AdaptOptions,
-  type JsonObject,
-  type Warning,
+import type {
+  Adapted,
+  Adapter,
+  AdaptOptions,
+  JsonObject,
+  Warning,
 } from "../../src/document/index.js";
 import { buildDocument } from "./assembly/document.js";
 import { Memory } from "./assembly/memory.js";
@@ -18,11 +18,11 @@ import { firstDifference, NOT_FORMATTED } from "./format/difference.js";
 import type { Run, Vocabulary } from "./line.js";
 import { matchers } from "./matchers/index.js";
 import { modules } from "./modules/index.js";
+import type { GlobalOptions } from "./options/global-options.js";
 import { options as globalOptions } from "./options/index.js";
 import { readOptions } from "./options/read.js";
 import { NO_MARKS, SourceMap } from "./source-map.js";
-import type { Parsed } from "./syntax/blocks.js";
-import { DEFAULT_FILE, parse } from "./syntax/parser.js";
+import { DEFAULT_FILE, Parser } from "./syntax/parser.js";
 import { Warnings } from "./syntax/warnings.js";
 import { vocabularyOf, type Words } from "./vocabulary.js";
 
@@ -60,11 +60,11 @@ interface Shared {
 
 function adapt(text: string, options: AdaptOptions, { vocabulary, memories }: Shared): Adapted {
   const replayed = remember(options);
-  const parsed = parse(text, replayed);
-  const warnings = new Warnings(parsed.warnings);
+  const warnings = new Warnings();
+  const parser = new Parser(text, replayed, warnings);
   const { session } = options;
-  const memory = session && new Memory(parsed.globalOptions, memories.get(session));
-  const document = build(parsed, replayed, { vocabulary, warnings, marks: NO_MARKS }, memory);
+  const memory = session && new Memory(parser.globalOptions, memories.get(session));
+  const document = build(parser, replayed, { vocabulary, warnings, marks: NO_MARKS }, memory);
   memory?.close();
   if (session !== undefined && memory !== undefined) memories.set(session, memory);
   const formatting = formattingOf(text, options);
@@ -72,14 +72,14 @@ function adapt(text: string, options: AdaptOptions, { vocabulary, memories }: Sh
   return {
     document,
     warnings: formatting === undefined ? warnings.list : [...warnings.list, formatting],
-    imported: parsed.imported,
+    imported: parser.imported,
     reshaped: true,
     // Where things came from is asked at errors only. It is found by reading the text once more.
     placeOf: (path) => {
       if (map === undefined) {
         const marks = new SourceMap();
         const shared = { vocabulary, warnings: new Warnings(), marks };
-        const again = build(parse(text, replayed), replayed, shared);
+        const again = build(new Parser(text, replayed, shared.warnings), replayed, shared);
         map = { marks, document: again };
       }
       return map.marks.placeOf(map.document, path);
@@ -115,7 +115,7 @@ function memoized<Result>(read: (name: string) => Result): (name: string) => Res
 }
 
 function build(
-  parsed: Parsed,
+  parser: Parser,
   { readFile }: AdaptOptions,
   shared: Pick<Run, "vocabulary" | "warnings" | "marks">,
   memory?: Memory,
@@ -129,5 +129,14 @@ function build(
     files: new FilesOfBlocks(),
     certificateTags: new Map(),
   };
-  return buildDocument(parsed, { ...start, options: readOptions(parsed, start) }, memory);
+  return buildDocument(parser, { ...start, options: optionsOf(parser, start) }, memory);
+}
+
+function optionsOf(parser: Parser, run: Run): GlobalOptions {
+  try {
+    return readOptions(parser.globalOptions, run);
+  } catch (error) {
+    parser.finish();
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { omitEmpty } from "../json.js";
 import type { Run } from "../line.js";
 import { buildLogging } from "../logging/logging.js";
 import type { GlobalOptions } from "../options/global-options.js";
-import type { Parsed } from "../syntax/blocks.js";
+import type { Parser } from "../syntax/parser.js";
 import { buildPkiApp } from "../tls/pki-app.js";
 import { buildTlsApp } from "../tls/tls-app.js";
 import { type Memory, siteOf } from "./memory.js";
@@ -19,13 +19,12 @@ import type { Site } from "./site.js";
 import { sortSites } from "./specificity.js";
 
 /**
- * Build the document of a Caddyfile that was parsed, with its global options read. `memory` has
- * what may be used again.
+ * Build the document of a Caddyfile of which the global options were read. `memory` has what may be
+ * used again.
  */
-export function buildDocument(parsed: Parsed, run: Run, memory?: Memory): JsonObject {
-  const groups = new Counter();
-  const named = readNamedRoutes(parsed.namedRoutes, run);
-  const sites = parsed.sites.map((block) => siteOf(block, run, groups, memory));
+export function buildDocument(parser: Parser, run: Run, memory?: Memory): JsonObject {
+  const sites = readSites(parser, run, memory);
+  const named = readNamedRoutes(parser.namedRoutes, run);
   const written = planServers(sites, run.options);
   const plans = written.map((plan): ServerPlan => ({ ...plan, sites: sortSites(plan.sites) }));
   const servers = plans.map((plan, i) => {
@@ -49,6 +48,22 @@ export function buildDocument(parsed: Parsed, run: Run, memory?: Memory): JsonOb
     ...(storage === undefined ? {} : { storage }),
     ...omitEmpty({ apps }),
   };
+}
+
+/** Read the sites. Where the text or a named route is wrong as well, that is told instead. */
+function readSites(parser: Parser, run: Run, memory: Memory | undefined): readonly Site[] {
+  const groups = new Counter();
+  const sites: Site[] = [];
+  for (let block = parser.nextSite(); block !== undefined; block = parser.nextSite()) {
+    try {
+      sites.push(siteOf(block, run, groups, memory));
+    } catch (error) {
+      parser.finish();
+      readNamedRoutes(parser.namedRoutes, run);
+      throw error;
+    }
+  }
+  return sites;
 }
 
 /** The `admin` of the document; undefined when nothing was said about it. */

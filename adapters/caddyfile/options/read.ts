@@ -4,16 +4,16 @@ import { ParseError } from "../../../src/document/index.js";
 import { Counter } from "../counter.js";
 import type { GlobalOption, Run, Scope } from "../line.js";
 import { Line } from "../line.js";
-import type { Parsed } from "../syntax/blocks.js";
+import type { ServerBlock } from "../syntax/blocks.js";
 import type { GlobalOptions } from "./global-options.js";
 
 /** So many global options may a Caddyfile have. */
 const MAX_OPTIONS = 5_000;
 
-/** Read the global options of a Caddyfile. `run` is what they may use; it has none itself. */
-export function readOptions({ globalOptions }: Parsed, run: Run): GlobalOptions {
+/** Read the block of global options. `run` is what they may use; it has none itself. */
+export function readOptions(block: ServerBlock | undefined, run: Run): GlobalOptions {
   let options: GlobalOptions = run.options;
-  for (const [index, segment] of (globalOptions?.segments ?? []).entries()) {
+  for (const [index, segment] of (block?.segments ?? []).entries()) {
     const scope: Scope = {
       run: { ...run, options },
       matchers: new Map(),

@@ -24,14 +24,13 @@ export class BlockParser {
     private readonly warnings: Warnings,
   ) {}
 
-  /** All blocks of the text but the snippets, which the importer keeps, and empty ones. */
-  all(): readonly FoundBlock[] {
-    const blocks: FoundBlock[] = [];
+  /** The next block, past snippets, which the importer keeps, and empty ones; undefined at the end. */
+  next(): FoundBlock | undefined {
     while (this.stream.advance()) {
       const block = this.readOne();
-      if (block !== undefined && block.keys.length + block.segments.length > 0) blocks.push(block);
+      if (block !== undefined && block.keys.length + block.segments.length > 0) return block;
     }
-    return blocks;
+    return undefined;
   }
 
   private get token(): Token {

@@ -1,7 +1,6 @@
 // What parsing finds in a Caddyfile: blocks with their keys, cut into segments. What the segments
 // mean is the business of the directives and options that read them.
 
-import type { Warning } from "../../../src/document/index.js";
 import type { Token } from "./token.js";
 
 /** One directive: its line, and the block that opens at its end. All imports are done. */
@@ -15,17 +14,4 @@ export interface ServerBlock {
   readonly segments: readonly Segment[];
   /** Whether its braces were written; one site alone may go without. */
   readonly hasBraces: boolean;
-}
-
-/** A Caddyfile that was read, in the parts that are understood separately. */
-export interface Parsed {
-  /** The block without keys that may come first. */
-  readonly globalOptions: ServerBlock | undefined;
-  /** The sites, in the order they are written. */
-  readonly sites: readonly ServerBlock[];
-  /** The named routes, `&(name)`, in the order they are written; no name occurs twice. */
-  readonly namedRoutes: readonly ServerBlock[];
-  /** The files that imports named, each once. */
-  readonly imported: readonly string[];
-  readonly warnings: readonly Warning[];
 }

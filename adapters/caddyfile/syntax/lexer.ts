@@ -29,14 +29,21 @@ export const MAX_TOKENS = 4_000_000;
  * Whoever has to print the words again hands in `ends`, and finds the offset behind each there.
  */
 export function tokenize(source: Source, ends?: number[]): Token[] {
-  return new Lexer(source, ends).all();
+  const lexer = new Lexer(source, ends);
+  const tokens: Token[] = [];
+  for (let token = lexer.next(); token !== undefined; token = lexer.next()) tokens.push(token);
+  return tokens;
 }
 
-class Lexer {
+/** Reads one word after the other, each when it is asked for. */
+export class Lexer {
   private readonly text: string;
   private readonly origin: Origin;
-  private readonly tokens: Token[] = [];
   private at: number;
+  /** How many words were read. */
+  private count = 0;
+  /** The last word that was read; undefined when what looked like one was none. */
+  private token: Token | undefined;
   private row = 1;
   /** Lines that were continued; they count once their row is over. */
   private continued = 0;
@@ -45,19 +52,22 @@ class Lexer {
 
   constructor(
     private readonly source: Source,
-    private readonly ends: number[] | undefined,
+    private readonly ends?: number[],
   ) {
     this.text = source.text;
     this.origin = { source, depth: 0 };
     this.at = this.text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
   }
 
-  all(): Token[] {
-    while (this.toWord()) {
+  /** The next word; undefined at the end. Throws `ParseError`, and again when it is asked again. */
+  next(): Token | undefined {
+    this.token = undefined;
+    while (this.token === undefined && this.toWord()) {
+      if (this.count === MAX_TOKENS) this.refuse(`has more than ${MAX_TOKENS} words`);
       this.readWord();
-      if (this.tokens.length > MAX_TOKENS) this.refuse(`has more than ${MAX_TOKENS} words`);
+      this.count++;
     }
-    return this.tokens;
+    return this.token;
   }
 
   /** Go to where the next word begins; false at the end. A backslash on the way is kept in mind. */
@@ -211,7 +221,7 @@ class Lexer {
   }
 
   private push(text: string, quote: Quote, offset: number, row: number, end = this.at): void {
-    this.tokens.push(new Token(ownText(text), quote, offset, row, this.row, this.origin));
+    this.token = new Token(ownText(text), quote, offset, row, this.row, this.origin);
     this.ends?.push(end);
   }
 

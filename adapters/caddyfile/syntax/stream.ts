@@ -1,6 +1,8 @@
 // The tokens still to be parsed. Imports put tokens in front of them while the parser goes on, so
-// they are kept as a stack: what an import brings costs what it brings, wherever it stands.
+// these are kept as a stack: what an import brings costs what it brings, wherever it stands. Below
+// the stack is the text, of which no word is read before it is needed.
 
+import type { Lexer } from "./lexer.js";
 import { onNewLine, type Token } from "./token.js";
 
 /** A cursor that only goes forward, over tokens that imports are replaced in. */
@@ -9,16 +11,14 @@ export class TokenStream {
   current: Token | undefined;
   /** The token before it. */
   private previous: Token | undefined;
-  /** What comes next, last first. */
-  private readonly pending: Token[];
+  /** What comes next, last first, and before what the lexer has. */
+  private readonly pending: Token[] = [];
 
-  constructor(tokens: readonly Token[]) {
-    this.pending = tokens.toReversed();
-  }
+  constructor(private readonly lexer: Pick<Lexer, "next">) {}
 
   /** Go to the next token; false at the end. */
   advance(): boolean {
-    const next = this.pending.pop();
+    const next = this.pending.pop() ?? this.lexer.next();
     if (next === undefined) return false;
     this.previous = this.current;
     this.current = next;
@@ -27,7 +27,11 @@ export class TokenStream {
 
   /** The token that comes next. */
   peek(): Token | undefined {
-    return this.pending.at(-1);
+    const known = this.pending.at(-1);
+    if (known !== undefined) return known;
+    const next = this.lexer.next();
+    if (next !== undefined) this.pending.push(next);
+    return next;
   }
 
   /** Go to the next token if it stands on the same line. */

@@ -8,11 +8,6 @@ export class Warnings {
   private readonly found = new Map<string, Warning>();
   private said = 0;
 
-  /** `earlier` are the warnings of an earlier part of the run. */
-  constructor(earlier: readonly Warning[] = []) {
-    for (const warning of earlier) this.keep(warning);
-  }
-
   /** Say something about a token. */
   add(token: Token, directive: string | undefined, message: string): void {
     const { file, line } = token.place;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { format } from "../../../adapters/caddyfile/format/format.js";
-import { parse } from "../../../adapters/caddyfile/syntax/parser.js";
 import { ParseError } from "../../../src/document/index.js";
-import { caddyfiles, filesIn, noise, refusalOf, tokensOf } from "./support.js";
+import { caddyfiles, filesIn, noise, parse, refusalOf, tokensOf } from "./support.js";
 
 /** Do it, and let nothing pass but a refusal. */
 function attempt(work: () => unknown): void {

@@ -2,12 +2,13 @@
 // random texts that look like Caddyfiles to different degrees.
 
 import fc from "fast-check";
-import type { Parsed, ServerBlock } from "../../../adapters/caddyfile/syntax/blocks.js";
+import type { ServerBlock } from "../../../adapters/caddyfile/syntax/blocks.js";
 import { type Dispenser, dispense } from "../../../adapters/caddyfile/syntax/dispenser.js";
 import { tokenize } from "../../../adapters/caddyfile/syntax/lexer.js";
-import { parse } from "../../../adapters/caddyfile/syntax/parser.js";
+import { Parser } from "../../../adapters/caddyfile/syntax/parser.js";
 import { Source } from "../../../adapters/caddyfile/syntax/source.js";
 import type { Token } from "../../../adapters/caddyfile/syntax/token.js";
+import { Warnings } from "../../../adapters/caddyfile/syntax/warnings.js";
 import { type AdaptOptions, ParseError } from "../../../src/document/index.js";
 
 /** Files by name, as an adapter sees them. */
@@ -61,6 +62,16 @@ export function blockOf({ keys, segments }: ServerBlock): readonly [readonly str
   ];
 }
 
+/** All blocks of a Caddyfile, and what there is to say about the text. */
+export function parse(text: string, options: AdaptOptions = {}) {
+  const warnings = new Warnings();
+  const parser = new Parser(text, options, warnings);
+  const sites: ServerBlock[] = [];
+  for (let site = parser.nextSite(); site !== undefined; site = parser.nextSite()) sites.push(site);
+  const { globalOptions, namedRoutes, imported } = parser;
+  return { globalOptions, sites, namedRoutes, imported, warnings: warnings.list };
+}
+
 /** What a Caddyfile says: its global options, named routes and sites. */
 export function meaningOf(text: string, options: AdaptOptions = {}): unknown {
   const { globalOptions, namedRoutes, sites } = parse(text, options);
@@ -85,9 +96,6 @@ export function meaningOrRefusal(text: string): unknown {
     throw error;
   }
 }
-
-/** Whatever `parse` finds. */
-export type { Parsed };
 
 /** Texts made of what the lexer and the formatter look at, in any order. */
 export const noise = fc

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { joinPath } from "../../../../adapters/caddyfile/syntax/imports.js";
-import { parse } from "../../../../adapters/caddyfile/syntax/parser.js";
-import { filesIn, refusalOf, sitesOf } from "../support.js";
+import { filesIn, parse, refusalOf, sitesOf } from "../support.js";
 
 /** The directives of the one site of a text, of which `(s)` is a snippet. */
 function expansion(snippet: string, use: string): unknown {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { parse } from "../../../../adapters/caddyfile/syntax/parser.js";
-import { meaningOf, refusalOf, sitesOf } from "../support.js";
+import { meaningOf, parse, refusalOf, sitesOf } from "../support.js";
 
 describe("a site", () => {
   it.each([
