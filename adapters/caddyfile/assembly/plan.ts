@@ -32,9 +32,16 @@ export interface ServerPlan {
 interface Endpoint {
   readonly address: string;
   readonly protocol: string;
-  readonly sites: { readonly site: Site; readonly keys: Key[] }[];
+  readonly sites: GrowingSite[];
   /** The sites and keys as text, the same for endpoints that serve the same. */
   signature: string;
+}
+
+/** A site that keys are still added to. */
+interface GrowingSite {
+  readonly site: Site;
+  readonly keys: Key[];
+  before: number;
 }
 
 /** A plan that endpoints are still added to. */
@@ -66,15 +73,20 @@ export function planServers(sites: readonly Site[], options: GlobalOptions): rea
     else protocols.push(protocol);
   }
   for (const plan of plans) refuseAmbiguous(plan.sites);
-  const counts = new Map<Site, number>();
-  return plans.map((plan) => ({
-    listeners: [...plan.listeners].map(([address, protocols]) => ({ address, protocols })),
-    sites: plan.sites.map((served) => {
-      const before = counts.get(served.site) ?? 0;
-      counts.set(served.site, before + 1);
-      return { ...served, before };
-    }),
+  if (plans.length > 1) countServers(plans);
+  return plans.map(({ listeners, sites }) => ({
+    listeners: [...listeners].map(([address, protocols]) => ({ address, protocols })),
+    sites,
   }));
+}
+
+/** Note at each site which of its servers that one is. */
+function countServers(plans: readonly GrowingPlan[]): void {
+  const counts = new Map<Site, number>();
+  for (const served of plans.flatMap(({ sites }) => sites)) {
+    served.before = counts.get(served.site) ?? 0;
+    counts.set(served.site, served.before + 1);
+  }
 }
 
 /** So often may a site's address be served somewhere, all sites and places taken together. */
@@ -137,7 +149,7 @@ function addKey(
   const last = endpoint.sites.at(-1);
   if (last?.site === site) last.keys.push(key);
   else {
-    endpoint.sites.push({ site, keys: [key] });
+    endpoint.sites.push({ site, keys: [key], before: 0 });
     endpoint.signature += `;${index}:`;
   }
   endpoint.signature += `${number},`;

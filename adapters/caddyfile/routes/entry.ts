@@ -16,11 +16,12 @@ export type RoutedEntry = Entry<Routed>;
 
 /** The routes of an entry. */
 export function routesOf({ given }: RoutedEntry): readonly Route[] {
-  if ("routes" in given) return given.routes;
-  if ("route" in given) return [given.route];
-  const { match, handle } = given;
-  const handlers = Array.isArray(handle) ? handle : [handle];
-  return [match === undefined ? { handle: handlers } : { match: [match], handle: handlers }];
+  if ("handle" in given) {
+    const { match, handle } = given;
+    const handlers = Array.isArray(handle) ? handle : [handle];
+    return [match === undefined ? { handle: handlers } : { match: [match], handle: handlers }];
+  }
+  return "routes" in given ? given.routes : [given.route];
 }
 
 /** The route of an entry that has exactly one by its nature. */
