@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log, Spot } from "../../engine/index.js";
+import type { Files } from "./fileserver/files.js";
 import { HeaderMap } from "./headers.js";
 import { HttpError } from "./http-error.js";
 import { ResponseWriter } from "./response.js";
@@ -19,6 +20,8 @@ export interface ServerView {
   clientIp(exchange: Exchange): string;
   /** Whether the peer is a proxy that the server trusts. */
   trustsPeer(exchange: Exchange): boolean;
+  /** The disk, as all servers remember it. */
+  readonly files: Files;
 }
 
 /** One request and the answer to it. */

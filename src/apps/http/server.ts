@@ -16,6 +16,7 @@ import { Door, type Limits, type Served } from "./door.js";
 import { answerError, asHttpError } from "./errors.js";
 import { Exchange, type HttpError, type ServerView } from "./exchange.js";
 import { expectsHttps, type WellKnownPorts } from "./expects-https.js";
+import { Files, SHARED_FILES } from "./fileserver/files.js";
 import type { IpSource } from "./ip-sources.js";
 import type { Next } from "./module.js";
 import { provisionRoutes, type Routes, route } from "./routes.js";
@@ -55,6 +56,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly #writeMs: number;
   readonly #doors: Lease<Door>[] = [];
   #listeners: Lease<Listeners> | undefined;
+  #files: Lease<Files> | undefined;
 
   constructor(config: ServerConfig, context: Context) {
     this.#config = config;
@@ -93,7 +95,13 @@ class RunningServer implements HttpServer, Served, ServerView {
     return this.#trusted?.contains(exchange.remoteIp) ?? false;
   }
 
+  get files(): Files {
+    if (this.#files === undefined) throw new Error("the server has not been started");
+    return this.#files.value;
+  }
+
   async start(): Promise<void> {
+    this.#files = await this.#context.share(SHARED_FILES, () => new Files(this.#context.clock));
     const listeners = await acquireListeners(this.#context);
     this.#listeners = listeners;
     for (const address of this.wanted) {
@@ -116,6 +124,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   async stop(cut: AbortSignal): Promise<void> {
     await Promise.all(this.#doors.map((door) => door.release(cut)));
     await this.#listeners?.release(cut);
+    await this.#files?.release(cut);
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {

@@ -86,8 +86,19 @@ const answer = fc.record(
   { requiredKeys: ["handler"] },
 );
 const variables = fc.tuple(names, texts).map(([name, text]) => ({ handler: "vars", [name]: text }));
+const files = fc.record(
+  {
+    handler: fc.constant("file_server"),
+    root: texts,
+    hide: fc.array(fc.oneof(paths, texts), { maxLength: 2 }),
+    index_names: fc.array(texts, { maxLength: 2 }),
+    status_code: statuses,
+    pass_thru: fc.constantFrom<Json>(true, "yes"),
+    precompressed_order: fc.constantFrom<Json>(["br"], ["lzma"]),
+  },
+  { requiredKeys: ["handler"] },
+);
 const others = fc.constantFrom<Json>(
-  { handler: "file_server", root: "/srv" },
   { handler: "reverse_proxy", upstreams: [{ dial: "a:1" }] },
   { handler: "reverse_proxy", upstreams: [{ dial: "a:x" }] },
   { handler: "nothing" },
@@ -112,6 +123,7 @@ const { route: routes } = fc.letrec<{ route: unknown; handler: unknown }>((tie) 
     { weight: 3, arbitrary: headers },
     { weight: 3, arbitrary: answer },
     { weight: 2, arbitrary: variables },
+    { weight: 2, arbitrary: files },
     others,
     fc
       .array(tie("route"), { maxLength: 11 })

@@ -4,8 +4,8 @@ import { describe, expect, it } from "@jest/globals";
 import { Exchange } from "../../../src/apps/http/exchange.js";
 import { tlsMeaning } from "../../../src/apps/http/placeholders/tls.js";
 import { placeholderValue } from "../../../src/apps/http/placeholders.js";
-import { silentLog } from "../../../src/engine/index.js";
 import { loneContext } from "../../support/alone.js";
+import { serverView } from "../../support/server-view.js";
 
 // Made for this test and used nowhere else; the client shows the same certificate as the server.
 const key = `-----BEGIN PRIVATE KEY-----
@@ -27,15 +27,13 @@ iC0HyiAGDkwCcyqrZOGy7TzwWUQWFwIhAIJ52GDE0MVvkiTluagNeQ+ggpaTuZCC
 tlno2aQgUICU
 -----END CERTIFICATE-----`;
 
-const view = { name: "test", log: silentLog, clientIp: () => "", trustsPeer: () => false };
-
 /** The value of a placeholder on a connection, with or without a client's certificate. */
 async function overTls(name: string, client: { key?: string; cert?: string }) {
   let value: string | undefined;
   const server = createServer(
     { key, cert, requestCert: true, rejectUnauthorized: false },
     (incoming, outgoing) => {
-      const exchange = new Exchange(view, incoming, outgoing);
+      const exchange = new Exchange(serverView, incoming, outgoing);
       value = placeholderValue(`http.request.tls.${name}`, exchange, loneContext());
       outgoing.end();
     },

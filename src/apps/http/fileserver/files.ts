@@ -10,7 +10,7 @@ import type { Validators } from "./preconditions.js";
 /** Files up to this size are read at once; larger ones are streamed. */
 const SMALL_FILE = 64 * 1024;
 
-/** How much of small files is kept in memory, all file servers together. */
+/** How much of small files is kept in memory. */
 const CACHE_BYTES = 32 * 1024 * 1024;
 const ENTRY_OVERHEAD = 1024;
 
@@ -41,7 +41,10 @@ interface Look {
   begin(): void;
 }
 
-/** The disk, with small files remembered. Shared by all file servers of an instance. */
+/** The key under which `Files` are shared: what is kept is bounded for all servers together. */
+export const SHARED_FILES = "http.files";
+
+/** The disk, with small files remembered. Shared by all servers of an instance. */
 export class Files {
   readonly #clock: Clock;
   readonly #looks = new Map<string, Look>();

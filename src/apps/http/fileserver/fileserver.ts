@@ -1,7 +1,7 @@
 // The `file_server` handler: files below a root, as Caddy serves them. Here stands the order of its
 // steps; each step has a file of its own.
 
-import type { Context, Lease } from "../../../engine/index.js";
+import type { Context } from "../../../engine/index.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import { defineHandler, type Handler, type Next } from "../module.js";
 import { compileStatus } from "../status.js";
@@ -9,7 +9,7 @@ import { canonicalLocation } from "./canonical.js";
 import { FileServerConfig } from "./config.js";
 import { storedEntityTag } from "./etagfile.js";
 import { asHttpError, isAbsent } from "./faults.js";
-import { Files, type Found } from "./files.js";
+import type { Files, Found } from "./files.js";
 import { compileHidden } from "./hide.js";
 import { compileIndexes, compileRoot, locate, type Site, USUAL_INDEXES } from "./locate.js";
 import { mediaType } from "./mediatype.js";
@@ -20,15 +20,14 @@ import { sendFile } from "./send.js";
 export const fileServer = defineHandler({
   name: "file_server",
   summary: "Serves static files.",
+  stateless: true,
   schema: FileServerConfig,
+  // Nothing else in it can be wrong.
+  glance: ({ status_code }) => status_code === undefined || undefined,
   provision: (config, context) => new FileServer(config, context),
 });
 
-/** What is kept of small files is bounded for all file servers together. */
-const SHARED_FILES = "http.handlers.file_server.files";
-
 class FileServer implements Handler {
-  readonly #context: Context;
   readonly #site: Site;
   /** The status for a request; undefined for the usual one. */
   readonly #status: (exchange: Exchange) => number | undefined;
@@ -36,11 +35,8 @@ class FileServer implements Handler {
   readonly #passThru: boolean;
   readonly #precompressed: Precompressed;
   readonly #tagEndings: readonly string[];
-  #files: Files | undefined;
-  #lease: Lease<Files> | undefined;
 
   constructor(config: FileServerConfig, context: Context) {
-    this.#context = context;
     this.#site = {
       root: compileRoot(config.root ?? "{http.vars.root}", context),
       indexes: config.index_names ? compileIndexes(config.index_names, context) : USUAL_INDEXES,
@@ -57,15 +53,6 @@ class FileServer implements Handler {
     this.#tagEndings = config.etag_file_extensions ?? [];
   }
 
-  async start(): Promise<void> {
-    this.#lease = await this.#context.share(SHARED_FILES, () => new Files(this.#context.clock));
-    this.#files = this.#lease.value;
-  }
-
-  async stop(cut: AbortSignal): Promise<void> {
-    await this.#lease?.release(cut);
-  }
-
   async handle(exchange: Exchange, next: Next): Promise<void> {
     if (await this.#serve(exchange)) return;
     if (!this.#passThru) throw new HttpError(404);
@@ -75,8 +62,7 @@ class FileServer implements Handler {
   /** False when there is no such file. */
   async #serve(exchange: Exchange): Promise<boolean> {
     try {
-      this.#files ??= new Files(this.#context.clock);
-      return await this.#find(exchange, this.#files);
+      return await this.#find(exchange, exchange.server.files);
     } catch (error) {
       if (isAbsent(error)) return false;
       throw asHttpError(error, exchange.response);

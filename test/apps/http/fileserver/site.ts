@@ -6,12 +6,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "@jest/globals";
-import { Exchange, HttpError, type ServerView } from "../../../../src/apps/http/exchange.js";
+import { Exchange, HttpError } from "../../../../src/apps/http/exchange.js";
 import type { FileServerConfig } from "../../../../src/apps/http/fileserver/config.js";
 import { fileServer } from "../../../../src/apps/http/fileserver/index.js";
 import { bodyOf } from "../../../../src/apps/http/response.js";
-import { silentLog } from "../../../../src/engine/index.js";
 import { alone } from "../../../support/alone.js";
+import { serverView } from "../../../support/server-view.js";
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -36,13 +36,6 @@ export interface Setting {
 
 /** When the files of a site were modified. */
 export const MODIFIED = new Date("2024-05-06T07:08:09Z");
-
-const view: ServerView = {
-  name: "test",
-  log: silentLog,
-  clientIp: ({ remoteIp }) => remoteIp,
-  trustsPeer: () => false,
-};
 
 const directories: string[] = [];
 afterAll(() => {
@@ -70,10 +63,9 @@ export async function siteOf(
   const root = directoryWith(files);
   const made = typeof config === "function" ? config(root) : config;
   const handler = alone(fileServer, { root, ...made });
-  await handler.start?.();
 
   const server = http.createServer(async (request, raw) => {
-    const exchange = new Exchange(view, request, raw);
+    const exchange = new Exchange(serverView, request, raw);
     try {
       before?.(exchange);
       await handler.handle(exchange, ({ response }) => response.send(200, bodyOf("next handler")));
@@ -91,7 +83,6 @@ export async function siteOf(
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await handler.stop?.(AbortSignal.abort());
     },
   };
 }

@@ -2,10 +2,10 @@
 
 import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Exchange, HttpError, type ServerView } from "../../../../src/apps/http/exchange.js";
+import { Exchange, HttpError } from "../../../../src/apps/http/exchange.js";
 import type { Handler, Next } from "../../../../src/apps/http/module.js";
 import { bodyOf } from "../../../../src/apps/http/response.js";
-import { silentLog } from "../../../../src/engine/index.js";
+import { serverView } from "../../../support/server-view.js";
 
 /** What a client asks for. */
 export interface Asked {
@@ -24,17 +24,10 @@ export interface Got {
   readonly hints: readonly IncomingMessage["headers"][];
 }
 
-const view: ServerView = {
-  name: "test",
-  log: silentLog,
-  clientIp: ({ remoteIp }) => remoteIp,
-  trustsPeer: () => false,
-};
-
 /** Send one request through a chain. What nobody answers is a 404; an `HttpError` its status. */
 export async function ask(chain: readonly Handler[], asked: Asked = {}): Promise<Got> {
   const server = createServer((incoming, outgoing) => {
-    const exchange = new Exchange(view, incoming, outgoing);
+    const exchange = new Exchange(serverView, incoming, outgoing);
     void run(chain, exchange);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

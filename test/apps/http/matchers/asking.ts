@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Exchange } from "../../../../src/apps/http/exchange.js";
-import { silentLog } from "../../../../src/engine/index.js";
+import { serverView } from "../../../support/server-view.js";
 
 /** What a test wants to say of a request; the rest is a plain GET of `/` from 192.0.2.1. */
 export interface Asked {
@@ -31,11 +31,6 @@ export function asking(asked: Asked = {}): Exchange {
     httpVersionMinor: minor,
     socket: { remoteAddress: remoteIp, ...(asked.tls ? { encrypted: true } : {}) },
   };
-  const server = {
-    name: "test",
-    log: silentLog,
-    clientIp: () => asked.clientIp ?? remoteIp,
-    trustsPeer: () => false,
-  };
+  const server = { ...serverView, clientIp: () => asked.clientIp ?? remoteIp };
   return new Exchange(server, request as unknown as IncomingMessage, {} as ServerResponse);
 }

@@ -9,7 +9,7 @@ import {
 } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { Exchange, HttpError, type ServerView } from "../../../../src/apps/http/exchange.js";
+import { Exchange, HttpError } from "../../../../src/apps/http/exchange.js";
 import * as matchers from "../../../../src/apps/http/matchers/index.js";
 import type { Handler } from "../../../../src/apps/http/module.js";
 import { bodyOf } from "../../../../src/apps/http/response.js";
@@ -30,6 +30,7 @@ import {
 } from "../../../../src/engine/index.js";
 import { realClock } from "../../../../src/platform/index.js";
 import { loneContext } from "../../../support/alone.js";
+import { serverView } from "../../../support/server-view.js";
 
 /** Shared resources as the engine keeps them. */
 export function sharing(): Context["share"] {
@@ -134,14 +135,8 @@ export function saying(answer: string | Buffer, then: (socket: Socket) => void =
 
 /** A server whose only route is the handler. */
 export async function serving(handler: Handler, onDone: (exchange: Exchange) => void = () => {}) {
-  const view: ServerView = {
-    name: "test",
-    log: silentLog,
-    clientIp: (exchange) => exchange.remoteIp,
-    trustsPeer: () => false,
-  } as ServerView;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = new Exchange(view, request, response);
+    const exchange = new Exchange(serverView, request, response);
     try {
       await handler.handle(exchange, () => {});
     } catch (error) {
