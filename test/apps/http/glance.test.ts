@@ -62,10 +62,16 @@ const matcherSet = fc.record(
   {
     host: fc.array(fc.oneof({ weight: 4, arbitrary: hosts }, oddHosts), { maxLength: 3 }),
     path: fc.array(fc.oneof({ weight: 4, arbitrary: paths }, oddPaths), { maxLength: 3 }),
+    method: fc.constantFrom<Json>(["GET"], ["get", ""], [], [1], null),
+    protocol: fc.constantFrom<Json>("http", "grpc", "gopher"),
+    header: fields,
+    query: fc.dictionary(texts, fc.array(texts, { maxLength: 2 }), { maxKeys: 2 }),
+    vars: fc.dictionary(texts, fc.array(texts, { maxLength: 2 }), { maxKeys: 2 }),
+    not: fc.constantFrom<Json>([], [{ path: ["/a"] }], [{ host: ["x y"] }], [{ no: 1 }], [null]),
   },
   optional,
 );
-const oddSet = fc.constantFrom<Json>(null, [], "x", { nothing: [] }, { method: ["GET"] });
+const oddSet = fc.constantFrom<Json>(null, [], "x", { nothing: [] }, { remote_ip: {} });
 
 const headers = fc.record(
   {
@@ -98,11 +104,24 @@ const files = fc.record(
   },
   { requiredKeys: ["handler"] },
 );
+const rewrites = fc.record(
+  {
+    handler: fc.constant("rewrite"),
+    method: fc.constantFrom<Json>("GET", "{http.vars.m}", "no token", ""),
+    uri: fc.constantFrom("/a?b={http.request.uri.query}", "?", "#", "{http.request.uri}", "", "%"),
+    strip_path_prefix: texts,
+    uri_substring: fc.constantFrom<Json>([{ find: "a" }], [{ find: "a", limit: "x" }], []),
+    path_regexp: fc.constantFrom<Json>([{ find: "(" }], [{ find: "a", replace: "$1" }]),
+    query: fc.constantFrom<Json>({}, { rename: [{ key: "a", val: "b" }] }, { replace: [{}] }),
+  },
+  { requiredKeys: ["handler"] },
+);
 const others = fc.constantFrom<Json>(
   { handler: "reverse_proxy", upstreams: [{ dial: "a:1" }] },
   { handler: "reverse_proxy", upstreams: [{ dial: "a:x" }] },
   { handler: "nothing" },
-  { handler: "rewrite" },
+  { handler: "error" },
+  { handler: "error", status_code: "x" },
   null,
   {},
 );
@@ -124,6 +143,7 @@ const { route: routes } = fc.letrec<{ route: unknown; handler: unknown }>((tie) 
     { weight: 3, arbitrary: answer },
     { weight: 2, arbitrary: variables },
     { weight: 2, arbitrary: files },
+    { weight: 2, arbitrary: rewrites },
     others,
     fc
       .array(tie("route"), { maxLength: 11 })

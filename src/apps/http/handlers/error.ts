@@ -19,6 +19,7 @@ export const error = defineHandler({
     { additionalProperties: false },
   ),
 
+  glance: ({ status_code }) => status_code === undefined || undefined,
   provision(config, context) {
     const status = compileStatus(config.status_code, context, { at: ["status_code"] });
     const message = compileTemplate(config.error ?? "", context, "keep");

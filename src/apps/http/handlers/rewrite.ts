@@ -77,6 +77,10 @@ export const rewrite = defineHandler({
     { additionalProperties: false },
   ),
 
+  // Methods and patterns may be wrong; texts are what they are.
+  glance: ({ method, path_regexp, query }) =>
+    (method ?? path_regexp ?? query) === undefined || undefined,
+
   provision(config, context) {
     const { method, uri, strip_path_prefix, strip_path_suffix, query } = config;
     const steps = [

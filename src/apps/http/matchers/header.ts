@@ -21,6 +21,7 @@ export const header = defineMatcher({
     "Field names, and what is wanted of each.",
   ),
 
+  glance: () => ({}),
   provision(config, context) {
     const tests = Object.entries(config).map(([name, values]) =>
       compileField(name, values, context),

@@ -10,6 +10,7 @@ export const method = defineMatcher({
   summary: "Matches by the method of the request.",
   schema: Type.Array(Type.String(), { description: "Methods, of which one must match." }),
 
+  glance: () => ({}),
   provision(config) {
     const methods = new Set(config.map((name) => name.toUpperCase()));
     return { match: (exchange) => methods.has(exchange.method) };

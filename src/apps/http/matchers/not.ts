@@ -2,7 +2,7 @@
 
 import { ModuleMap, Type } from "../../../schema/index.js";
 import { defineMatcher } from "../module.js";
-import { compileMatcherSets } from "./set.js";
+import { compileMatcherSets, glanceAtMatcherSets } from "./set.js";
 
 /** Matches what none of its matcher sets match. */
 export const not = defineMatcher({
@@ -13,6 +13,7 @@ export const not = defineMatcher({
     description: "Matcher sets, none of which may match.",
   }),
 
+  glance: (sets, parts) => glanceAtMatcherSets(parts, sets, []) && {},
   provision(sets, context) {
     const { match } = compileMatcherSets(context, sets, []);
     // An empty list of sets matches everything elsewhere, but here there is nothing to rule out.

@@ -31,6 +31,7 @@ export const protocol = defineMatcher({
     description: '"http", "https", "grpc", or a version: "http/1.1" just that, "http/2+" at least.',
   }),
 
+  glance: () => ({}),
   provision: (name) => ({ match: tests[name] }),
 });
 

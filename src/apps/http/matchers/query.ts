@@ -20,6 +20,7 @@ export const query = defineMatcher({
     "Parameter names, and the values wanted of each. Without names: the query must be empty.",
   ),
 
+  glance: () => ({}),
   provision(config, context) {
     const entries = Object.entries(config);
     if (entries.length === 0) return { match: ({ query }) => query.size === 0 };
