@@ -30,6 +30,7 @@ import { Imports } from "./imports.js";
 import { type JournalAtStart, tellNotResumed, tellResumed } from "./origin.js";
 import { writePidfile } from "./pidfile.js";
 import { createProcessLog, logStrayErrors } from "./process-log.js";
+import { rehearse } from "./rehearsal.js";
 import type { RunFlags } from "./run.js";
 import { tellServing } from "./start.js";
 
@@ -58,9 +59,10 @@ export async function serve(flags: RunFlags): Promise<number> {
   return ending.of(graft);
 }
 
-/** Compile all schemas in idle moments, so that the first change need not wait for that. */
-async function warmUp({ registry }: Graft): Promise<void> {
-  for (const _ of registry.warmUp()) await setImmediate();
+/** Do in idle moments what the first change would have to wait for otherwise. */
+async function warmUp(graft: Graft): Promise<void> {
+  for (const _ of graft.registry.warmUp()) await setImmediate();
+  await rehearse(graft);
 }
 
 async function watch(followed: FollowedFile | undefined, log: Log): Promise<void> {

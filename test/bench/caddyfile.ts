@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { caddyfileOf, greetingOf } from "./caddyfile-text.js";
-import { type Contender, type Running, start } from "./contender.js";
+import { type Contender, type Running, start, UP_MS } from "./contender.js";
 import { documentOf, hostOf } from "./document.js";
 import { exactly, type Row } from "./figures.js";
 import { type Bench, inPlace, inTurns, rowOf, type Work } from "./work.js";
@@ -81,6 +81,7 @@ function loadMs(contender: Contender): Promise<number> {
     const server = await start(contender, { place, document: documentOf([0], ports), site: 0 });
     try {
       const body = caddyfileOf(SITES, ports);
+      await sleep(UP_MS);
       const type = "text/caddyfile";
       const { ms } = await server.admin.ask({ method: "POST", path: "/load", body, type });
       await expectGreeting(server, SITES - 1, greetingOf(SITES - 1));
@@ -112,7 +113,7 @@ function watchMs(contender: Contender): Promise<number> {
       const site = SITES >> 1;
       const edited = `Edited: ${greetingOf(site)}`;
       const file = join(place.dir, config.name);
-      await sleep(2000);
+      await sleep(UP_MS);
       await writeFile(
         `${file}.new`,
         (await readFile(file, "utf8")).replace(greetingOf(site), edited),

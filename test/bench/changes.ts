@@ -1,7 +1,8 @@
 // What a change costs: one string among many routes, and whole documents.
 
 import { connect, type Socket } from "node:net";
-import { type Running, start } from "./contender.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Running, start, UP_MS } from "./contender.js";
 import { bodyOf, bodyPath, documentOf, hostOf, movedToFront, upTo } from "./document.js";
 import { exactly, type Row } from "./figures.js";
 import { inPlace, inTurns, rowOf, type Work, withServers } from "./work.js";
@@ -60,6 +61,7 @@ export const load: Work = {
         const server = await start(contender, { place, document: documentOf([0], ports), site: 0 });
         try {
           const body = documentOf(upTo(ROUTES), ports);
+          await sleep(UP_MS);
           const { ms } = await server.admin.ask({ method: "POST", path: "/load", body });
           await server.traffic.ask({ path: "/", host: hostOf(ROUTES - 1) });
           return ms;

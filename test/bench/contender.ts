@@ -88,6 +88,12 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/**
+ * Servers that are changed have been up for a while. Graft has looked at its schemas and rehearsed
+ * by then (src/cli/rehearsal.ts).
+ */
+export const UP_MS = 3000;
+
 /** Start a server and wait for its first good answer. */
 export async function start(contender: Contender, how: Start): Promise<Running> {
   const { place, site } = how;
