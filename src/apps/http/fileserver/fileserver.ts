@@ -79,8 +79,8 @@ class FileServer implements Handler {
       exchange.response.send(308);
       return true;
     }
-    refuseWriting(exchange);
     varyByEncoding(exchange);
+    refuseWriting(exchange);
     const variant = await openVariant(exchange, located.file, this.#precompressed, files);
     try {
       await this.#send(exchange, located.file, variant, files);
