@@ -42,7 +42,7 @@ export class PassiveHealth {
   readonly #latencyMs: number;
   readonly #statuses: readonly number[];
   #over = false;
-  readonly #memories = new Map<UpstreamState, Memory>();
+  #memories: Map<UpstreamState, Memory> | undefined;
 
   /** Without a config nothing counts. */
   constructor(
@@ -64,6 +64,7 @@ export class PassiveHealth {
   /** Count a failure. */
   fail(state: UpstreamState): void {
     if (this.#failMs <= 0 || this.#over) return;
+    this.#memories ??= new Map();
     let memory = this.#memories.get(state);
     if (!memory) {
       const limit = Math.max(MIN_REMEMBERED, 2 * this.maxFails);
@@ -76,8 +77,8 @@ export class PassiveHealth {
   /** Forget every failure that this proxy has counted, and count no more. */
   forget(): void {
     this.#over = true;
-    for (const memory of this.#memories.values()) memory.clear();
-    this.#memories.clear();
+    for (const memory of this.#memories?.values() ?? []) memory.clear();
+    this.#memories = undefined;
   }
 }
 

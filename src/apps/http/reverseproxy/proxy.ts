@@ -58,7 +58,7 @@ export class ReverseProxy implements Handler, RelayOwner {
   /** Streams may take as long to close as the config says, whatever the server's grace period. */
   readonly graceMs?: number;
   readonly #leases: Lease<unknown>[] = [];
-  readonly #relays = new Set<Relay>();
+  #relays: Set<Relay> | undefined;
   /** Requests that are being handled, also while they wait for another try. */
   #running = 0;
   #onIdle: (() => void) | undefined;
@@ -165,6 +165,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     const sent = this.#head(request, address);
     const { state } = upstream;
     const relay = new Relay(exchange, state, body, facts, this);
+    this.#relays ??= new Set();
     this.#relays.add(relay);
     state.requests++;
     return relay.run(this.parts.transport.call(state, address, sent, relay));
@@ -172,7 +173,7 @@ export class ReverseProxy implements Handler, RelayOwner {
 
   onSettled(relay: Relay, error: Error | undefined): void {
     const { facts, startedAt } = relay;
-    this.#relays.delete(relay);
+    this.#relays?.delete(relay);
     relay.state.requests--;
     if (error === undefined) facts.durationMs = performance.now() - startedAt;
     else if (error instanceof UpstreamError && error.fault !== "client") {
@@ -256,7 +257,7 @@ export class ReverseProxy implements Handler, RelayOwner {
   #breakOff(): void {
     this.#cut = true;
     this.parts.tunnels.destroy();
-    for (const relay of this.#relays) relay.cut(new HttpError(503, "the proxy has stopped"));
+    for (const relay of this.#relays ?? []) relay.cut(new HttpError(503, "the proxy has stopped"));
   }
 }
 

@@ -33,7 +33,7 @@ interface Tunnel {
 
 /** The tunnels of one proxy. */
 export class Tunnels {
-  readonly #open = new Set<Tunnel>();
+  #open: Set<Tunnel> | undefined;
   #onEmpty: (() => void) | undefined;
   #closing = false;
 
@@ -52,7 +52,7 @@ export class Tunnels {
       for (const cancel of timers.splice(0)) cancel();
       client.destroy();
       upstream.destroy();
-      if (!this.#open.delete(tunnel)) return;
+      if (!this.#open?.delete(tunnel)) return;
       onGone();
       if (this.#open.size === 0) this.#onEmpty?.();
     };
@@ -61,6 +61,7 @@ export class Tunnels {
       linger();
     };
     const tunnel: Tunnel = { close, destroy };
+    this.#open ??= new Set();
     this.#open.add(tunnel);
     if (this.timeoutMs > 0) timers.push(this.clock.after(this.timeoutMs, destroy));
     for (const end of [client, upstream]) {
@@ -73,23 +74,23 @@ export class Tunnels {
 
   /** How many are open. */
   get count(): number {
-    return this.#open.size;
+    return this.#open?.size ?? 0;
   }
 
   /** Say goodbye to all, and close them, and those that come too late. */
   close(): void {
     this.#closing = true;
-    for (const tunnel of this.#open) tunnel.close();
+    for (const tunnel of this.#open ?? []) tunnel.close();
   }
 
   /** Close all without ado. */
   destroy(): void {
-    for (const tunnel of this.#open) tunnel.destroy();
+    for (const tunnel of this.#open ?? []) tunnel.destroy();
   }
 
   /** Resolves when none is open. */
   emptied(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve();
+    if (this.count === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onEmpty = resolve;
     });

@@ -18,7 +18,8 @@ export class UpstreamState implements Shared {
   requests = 0;
   /** Failures that are not forgotten yet. */
   fails = 0;
-  readonly #pools = new Map<string, Closable>();
+  /** Made with the first pool: most of ten thousand upstreams are never asked. */
+  #pools: Map<string, Closable> | undefined;
   #closed: boolean;
 
   /**
@@ -36,7 +37,7 @@ export class UpstreamState implements Shared {
    * The pool of this key, made at first use. A key stands for one way to connect to one address.
    */
   pool<P extends Closable>(key: string, make: () => P): P {
-    const known = this.#pools.get(key) as P | undefined;
+    const known = this.#pools?.get(key) as P | undefined;
     if (known) return known;
     const pool = make();
     if (this.#closed) pool.close();
@@ -45,6 +46,7 @@ export class UpstreamState implements Shared {
   }
 
   #keep(key: string, pool: Closable): void {
+    this.#pools ??= new Map();
     if (this.#pools.size >= MAX_POOLS) {
       for (const [name, old] of this.#pools) {
         if (this.#pools.size < MAX_POOLS) break;
@@ -58,8 +60,8 @@ export class UpstreamState implements Shared {
   /** Nobody proxies to it any more. Requests in flight go on; their connections are not kept. */
   close(): void {
     this.#closed = true;
-    for (const pool of this.#pools.values()) pool.close();
-    this.#pools.clear();
+    for (const pool of this.#pools?.values() ?? []) pool.close();
+    this.#pools = undefined;
     this.onClose();
   }
 }

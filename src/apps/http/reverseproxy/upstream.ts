@@ -18,8 +18,7 @@ export interface Candidate {
 
 /** One upstream of one proxy. */
 export class Upstream implements Candidate {
-  /** Its own until the proxy starts; from then on the one that all proxies share. */
-  state: UpstreamState;
+  #state: UpstreamState | undefined;
   readonly #template: Template;
   readonly #fixed: DialAddress | undefined;
 
@@ -30,10 +29,19 @@ export class Upstream implements Candidate {
     private readonly health: PassiveHealth,
     context: Context,
   ) {
-    this.state = new UpstreamState(dial, false);
     this.#template = compileTemplate(dial, context, "empty");
     const { constant } = this.#template;
     this.#fixed = constant === undefined ? undefined : parseDial(constant);
+  }
+
+  /** Its own until the proxy starts; from then on the one that all proxies share. */
+  get state(): UpstreamState {
+    this.#state ??= new UpstreamState(this.dial, false);
+    return this.#state;
+  }
+
+  set state(shared: UpstreamState) {
+    this.#state = shared;
   }
 
   get requests(): number {
