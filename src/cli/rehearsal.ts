@@ -12,15 +12,31 @@ const DELAY_MS = 500;
 /** Rounds of more and more sites, so that each is over in a few milliseconds. */
 const ROUNDS = 64;
 const ROUNDS_PER_SITE = 4;
-/** For whoever is waiting. */
-const PAUSE_MS = 3;
+/** The event loop is idle when it did next to nothing for so long; if not, that is asked later. */
+const IDLE_MS = 5;
+const IDLE_UTILIZATION = 0.3;
+const BUSY_MS = 250;
 
-/** Rehearse changes of a server that serves. Keeps no process from ending. */
+/** Rehearse changes of a server that serves, when nobody wants anything. Keeps no process running. */
 export async function rehearse(graft: Pick<Graft, "validate">): Promise<void> {
-  await sleep(DELAY_MS, undefined, { ref: false });
+  await pause(DELAY_MS);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const _ of rehearseOnce(graft, round)) await sleep(PAUSE_MS, undefined, { ref: false });
+    for (const _ of rehearseOnce(graft, round)) await idleness();
   }
+}
+
+/** Resolves when the event loop was idle for a moment. */
+async function idleness(): Promise<void> {
+  for (;;) {
+    const before = performance.eventLoopUtilization();
+    await pause(IDLE_MS);
+    if (performance.eventLoopUtilization(before).utilization < IDLE_UTILIZATION) return;
+    await pause(BUSY_MS);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return sleep(ms, undefined, { ref: false });
 }
 
 /** Read a config, as a Caddyfile and as JSON, build it, and write it down, one at each step. */
