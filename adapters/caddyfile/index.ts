@@ -67,11 +67,15 @@ function adapt(text: string, options: AdaptOptions, { vocabulary, memories }: Sh
   const document = build(parser, replayed, { vocabulary, warnings, marks: NO_MARKS }, memory);
   memory?.close();
   if (session !== undefined && memory !== undefined) memories.set(session, memory);
-  const formatting = formattingOf(text, options);
+  let told: readonly Warning[] | undefined;
   let map: { readonly marks: SourceMap; readonly document: JsonObject } | undefined;
   return {
     document,
-    warnings: formatting === undefined ? warnings.list : [...warnings.list, formatting],
+    // Whether the text is formatted takes a tenth of the time to tell, and can wait.
+    get warnings() {
+      told ??= [...warnings.list, ...formattingOf(text, options)];
+      return told;
+    },
     imported: parser.imported,
     reshaped: true,
     // Where things came from is asked at errors only. It is found by reading the text once more.
@@ -88,9 +92,9 @@ function adapt(text: string, options: AdaptOptions, { vocabulary, memories }: Sh
 }
 
 /** What there is to say about the form of a text that is not formatted. */
-function formattingOf(text: string, { file = DEFAULT_FILE }: AdaptOptions): Warning | undefined {
+function formattingOf(text: string, { file = DEFAULT_FILE }: AdaptOptions): readonly Warning[] {
   const line = firstDifference(text);
-  return line === undefined ? undefined : { file, line, message: NOT_FORMATTED };
+  return line === undefined ? [] : [{ file, line, message: NOT_FORMATTED }];
 }
 
 /** The same options, but what was read once is the same when it is read again. */

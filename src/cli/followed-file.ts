@@ -108,12 +108,16 @@ export class FollowedFile {
 
   private async load(adapted: Adapted, source: string): Promise<void> {
     const { graft, file } = this.#options;
-    for (const warning of adapted.warnings) this.#log.warn(describeWarning(warning));
     const edit = () => adapted.document;
-    const { changed, revision } = await graft.door.change({ edit, path: [], source, adapted });
-    this.#loaded = graft.document;
-    const message = changed ? "config file loaded" : "config file read again: nothing changed";
-    this.#log.info(message, { file, revision });
+    try {
+      const { changed, revision } = await graft.door.change({ edit, path: [], source, adapted });
+      this.#loaded = graft.document;
+      const message = changed ? "config file loaded" : "config file read again: nothing changed";
+      this.#log.info(message, { file, revision });
+    } finally {
+      // Whoever waits for the edit to be live need not wait for what there is to say about it.
+      for (const warning of adapted.warnings) this.#log.warn(describeWarning(warning));
+    }
   }
 
   /** One after the other, and a failure leaves what is live alone. */
