@@ -9,17 +9,21 @@ import type { Graft } from "../graft.js";
 
 /** A process that only just came up has other things to do. */
 const DELAY_MS = 500;
+/** Who came up with so many modules has done what would be rehearsed. */
+const MANY_UNITS = 2000;
 /** Rounds of more and more sites, so that each is over in a few milliseconds. */
-const ROUNDS = 64;
+const ROUNDS = 56;
 const ROUNDS_PER_SITE = 4;
+const MOST_SITES = 8;
 /** The event loop is idle when it did next to nothing for so long; if not, that is asked later. */
 const IDLE_MS = 5;
 const IDLE_UTILIZATION = 0.3;
 const BUSY_MS = 250;
 
 /** Rehearse changes of a server that serves, when nobody wants anything. Keeps no process running. */
-export async function rehearse(graft: Pick<Graft, "validate">): Promise<void> {
+export async function rehearse(graft: Pick<Graft, "validate" | "inventory">): Promise<void> {
   await pause(DELAY_MS);
+  if (graft.inventory.units >= MANY_UNITS) return;
   for (let round = 0; round < ROUNDS; round++) {
     for (const _ of rehearseOnce(graft, round)) await idleness();
   }
@@ -41,7 +45,7 @@ function pause(ms: number): Promise<void> {
 
 /** Read a config, as a Caddyfile and as JSON, build it, and write it down, one at each step. */
 export function* rehearseOnce(graft: Pick<Graft, "validate">, round: number): Iterable<void> {
-  const count = 1 + Math.floor(round / ROUNDS_PER_SITE);
+  const count = Math.min(1 + Math.floor(round / ROUNDS_PER_SITE), MOST_SITES);
   const sites = Array.from({ length: count }, (_, site) => sitesOf(`site-${round}-${site}`));
   const { document } = caddyfile.adapt(sites.join("\n"), { env: {} });
   yield;
