@@ -15,10 +15,10 @@ const MANY_UNITS = 2000;
 const ROUNDS = 56;
 const ROUNDS_PER_SITE = 4;
 const MOST_SITES = 8;
-/** The event loop is idle when it did next to nothing for so long; if not, that is asked later. */
+/** The event loop is idle when it had nothing to do for half of this; if not, that is asked later. */
 const IDLE_MS = 5;
-const IDLE_UTILIZATION = 0.3;
-const BUSY_MS = 250;
+const IDLE_UTILIZATION = 0.5;
+const BUSY_MS = 50;
 
 /** Rehearse changes of a server that serves, when nobody wants anything. Keeps no process running. */
 export async function rehearse(graft: Pick<Graft, "validate" | "inventory">): Promise<void> {
