@@ -5,7 +5,7 @@ import type { Router } from "express";
 import { Counter, collectDefaultMetrics, Gauge, Registry as MetricsRegistry } from "prom-client";
 import { type AdminServerOptions, createAdminRouter, createAdminServer } from "./admin/index.js";
 import { AdminListener, defineAdminSection } from "./admin/section.js";
-import { UPSTREAM_REGISTRY, UpstreamRegistry } from "./apps/http/reverseproxy/index.js";
+import { UPSTREAMS, upstreamStatuses } from "./apps/http/reverseproxy/index.js";
 import { standardModules } from "./apps/standard.js";
 import { type Change, Control, type Door, type Outcome, type Revision } from "./control/index.js";
 import {
@@ -145,10 +145,7 @@ async function begin(
     adapters,
     adapting: { env: options.env ?? {}, ...options.adapting },
     metrics,
-    upstreams: () => {
-      const upstreams = engine.shared(UPSTREAM_REGISTRY);
-      return upstreams instanceof UpstreamRegistry ? upstreams.statuses() : [];
-    },
+    upstreams: () => upstreamStatuses(engine.kept(UPSTREAMS)),
     stop: () => (options.onStop ? options.onStop() : void graft.stop()),
     clock,
     log,

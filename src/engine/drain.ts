@@ -1,6 +1,8 @@
 // Draining: what went out of use finishes the work it has, up to a deadline, and is stopped. There
 // is a cap on how much may drain at once; past it the oldest is cut.
 
+import { Kept } from "./kept.js";
+import type { Life } from "./module.js";
 import type { Ports } from "./ports.js";
 import { Spot } from "./spot.js";
 import { type Held, Unit } from "./unit.js";
@@ -27,7 +29,7 @@ export class Drains {
 
   /** Stop these without waiting, parents first, each with the grace period that applies to it. */
   later(retired: readonly Held[]): void {
-    const stopping = retired.filter(canStop);
+    const stopping = this.ending(retired);
     if (stopping.length === 0) return;
     const cut = new AbortController();
     const cancel = this.deadline(graceOf(retired), cut);
@@ -42,7 +44,7 @@ export class Drains {
 
   /** Stop these, in this order, and wait: they never served, so there is nothing to drain. */
   async now(retired: readonly Held[]): Promise<void> {
-    await this.stopAll(retired.filter(canStop), AbortSignal.abort());
+    await this.stopAll(this.ending(retired), AbortSignal.abort());
   }
 
   /** Wait for all that drains; at `cut` it is cut. True when nothing had to be. */
@@ -70,30 +72,41 @@ export class Drains {
     return this.ports.clock.after(graceMs, () => cut.abort());
   }
 
-  private async stopAll(units: readonly Unit[], cut: AbortSignal): Promise<void> {
-    await Promise.all(
-      units.map(async (unit) => {
-        unit.started = false;
-        try {
-          await unit.instance.stop?.(cut);
-        } catch (error) {
-          const { facts } = new Spot(this.ports, unit.node, unit);
-          this.ports.log.error("stop failed", { module: unit.definition.id, ...facts, error });
-        }
-      }),
-    );
+  /** Stop one instance. Never rejects. */
+  async stop(unit: Unit, instance: Life, cut: AbortSignal): Promise<void> {
+    try {
+      await instance.stop?.(cut);
+    } catch (error) {
+      const { facts } = new Spot(this.ports, unit.node, unit);
+      this.ports.log.error("stop failed", { module: unit.definition.id, ...facts, error });
+    }
   }
-}
 
-/** Only what was started, also when that failed, has something to release. */
-function canStop(held: Held): held is Unit {
-  return held instanceof Unit && held.started && held.instance.stop !== undefined;
+  /**
+   * Those of them that have something to release: what was started, also when that failed. What is
+   * kept is closed at once; who goes on with it holds on to nothing.
+   */
+  private ending(retired: readonly Held[]): Unit[] {
+    const stopping: Unit[] = [];
+    for (const held of retired) {
+      if (held instanceof Kept) held.close();
+      if (!(held instanceof Unit) || !held.lives) continue;
+      if (held.started && held.alive?.stop !== undefined) stopping.push(held);
+      held.started = false;
+      held.over = true;
+    }
+    return stopping;
+  }
+
+  private async stopAll(units: readonly Unit[], cut: AbortSignal): Promise<void> {
+    await Promise.all(units.map((unit) => unit.alive && this.stop(unit, unit.alive, cut)));
+  }
 }
 
 /** The grace period of the app whose parts these are; the longest when there are several. */
 function graceOf(retired: readonly Held[]): number | undefined {
   const periods = retired
-    .map((held) => (held instanceof Unit && held.lives ? held.instance.graceMs : undefined))
+    .map((held) => (held instanceof Unit ? held.alive?.graceMs : undefined))
     .filter((ms) => ms !== undefined);
   return periods.length > 0 ? Math.max(...periods) : undefined;
 }

@@ -5,7 +5,7 @@ import { ConfigError, isObject, type Json, type JsonObject, type Path } from "..
 import { Drains } from "./drain.js";
 import type { Workshop } from "./frame.js";
 import { Memo } from "./memo.js";
-import type { Definition, Life, Shared } from "./module.js";
+import type { Definition, Keepable, Life, Shared } from "./module.js";
 import type { Ports } from "./ports.js";
 import { Transaction } from "./provision.js";
 import { rebuilt } from "./rebuild.js";
@@ -56,7 +56,11 @@ export class Engine {
       ports,
       pool: new SharedPool(),
       memo: new Memo(),
-      rebuild: (unit) => rebuilt(workshop, unit),
+      rebuild: (unit) => {
+        const instance = rebuilt(workshop, unit);
+        if (unit.over) void this.#drains.stop(unit, instance, AbortSignal.abort());
+        return instance;
+      },
     };
     this.#workshop = workshop;
     this.#rootDefinition = defineRoot(options.sections ?? {});
@@ -71,7 +75,7 @@ export class Engine {
   /** What is open, in use and draining: none of it may grow without the document growing. */
   get inventory(): { readonly units: number; readonly shared: number; readonly draining: number } {
     const { memo, pool } = this.#workshop;
-    return { units: memo.size, shared: pool.size, draining: this.#drains.size };
+    return { units: memo.size, shared: pool.size + memo.keeping, draining: this.#drains.size };
   }
 
   /** The instance of an app that is running. */
@@ -82,14 +86,14 @@ export class Engine {
     return unit instanceof Unit ? unit.instance : undefined;
   }
 
-  /** Something that instances share, such as the state of upstreams, if any has it open. */
-  shared(key: string): Shared | undefined {
-    return this.#workshop.pool.peek(key);
-  }
-
   /** The first shared resource whose key begins with `prefix`. */
   sharedWith(prefix: string): Shared | undefined {
     return this.#workshop.pool.peekAny(prefix);
+  }
+
+  /** What is kept of a kind (see `Context.keep`), by name; undefined where nobody has used it yet. */
+  *kept(kind: string): Generator<readonly [name: string, value: Keepable | undefined]> {
+    for (const { name, value } of this.#workshop.memo.keptOf(kind)) yield [name, value];
   }
 
   /**
@@ -115,7 +119,7 @@ export class Engine {
       if (!(held instanceof Unit) || !held.lives) continue;
       held.started = true;
       try {
-        const starting = held.instance.start?.();
+        const starting = held.alive?.start?.();
         if (starting !== undefined) await starting;
       } catch (error) {
         await this.discard(candidate);
@@ -159,7 +163,7 @@ export class Engine {
   private activate(held: Held): void {
     if (!(held instanceof Unit) || !held.lives) return;
     try {
-      held.instance.activate?.();
+      held.alive?.activate?.();
     } catch (error) {
       const { ports } = this.#workshop;
       ports.log.error("activate failed: this is a bug in the module", {

@@ -10,8 +10,9 @@ import {
   type Path,
 } from "../document/index.js";
 import { collect, isSamePath, merged, refuse, useKey } from "./gather.js";
+import type { Kept } from "./kept.js";
 import type { Memo } from "./memo.js";
-import type { Context, Definition, Lease, Life, PartList, Shared } from "./module.js";
+import type { Context, Definition, Keepable, Lease, Life, PartList, Shared } from "./module.js";
 import type { Clock, Log, Ports } from "./ports.js";
 import type { Registry } from "./registry.js";
 import { Scope } from "./scope.js";
@@ -31,9 +32,17 @@ export interface Workshop {
 /** Whoever builds what frames ask for. */
 export interface Builder {
   readonly workshop: Workshop;
-  unit(definition: Definition, node: Json, path: Path, parent: Scope, inlineKey?: string): Unit;
+  unit(
+    definition: Definition,
+    node: Json,
+    path: Path,
+    parent: Scope | undefined,
+    inlineKey?: string,
+  ): Unit;
   list(definition: Definition, nodes: JsonArray, path: Path, parent: Scope): UnitList;
   used(definition: Definition, path: Path, around: Scope | undefined): Unit | undefined;
+  /** What is kept under a name. */
+  kept(kind: string, name: string): Kept;
   /** What a module gets to see of its node. Throws `ConfigError` if that is not as its schema says. */
   config(definition: Definition, node: Json, path: Path, inlineKey?: string): Json;
 }
@@ -53,7 +62,7 @@ export class Frame {
   provision<T extends Life>(definition: Definition, config: Json, scope: Scope, node: Json): T {
     const context = new FrameContext(this, scope, node);
     const instance = definition.provision(config, context);
-    if (definition.stateless) refuseLife(definition, instance);
+    refuseLife(definition, instance);
     if (instance.validate) refuse(instance.validate(), scope.path);
     // The instance may keep its context, which must not keep alive what led to it.
     context.seal();
@@ -108,8 +117,13 @@ export class Frame {
 }
 
 /** What nobody would start or stop must not ask for it. */
-function refuseLife({ id }: Definition, { start, activate, stop }: Life): void {
-  if (start ?? activate ?? stop) throw new Error(`${id} is stateless, and cannot have a life`);
+function refuseLife({ id, stateless, glance }: Definition, life: Life): void {
+  if (stateless && (life.start ?? life.activate ?? life.stop)) {
+    throw new Error(`${id} is stateless, and cannot have a life`);
+  }
+  if (glance && (life.start ?? life.activate)) {
+    throw new Error(`${id} may sleep through its start, and cannot have one`);
+  }
 }
 
 /** The context that a module sees. */
@@ -208,6 +222,13 @@ class FrameContext implements Context {
 
   share<T extends Shared>(key: string, open: () => T | Promise<T>): Promise<Lease<T>> {
     return this.#workshop.pool.acquire(key, open);
+  }
+
+  keep<T extends Keepable>(kind: string, name: string, open: () => T): () => T {
+    const frame = this.#frame;
+    const kept = frame.builder.kept(kind, name) as Kept<T>;
+    if (!frame.holds.includes(kept)) frame.holds.push(kept);
+    return () => kept.open(open);
   }
 
   fail(at: Path, message: string, hint?: string): never {

@@ -1,6 +1,7 @@
 // What is remembered between generations, so that what did not change is not built again.
 
 import type { Chunk, Json } from "../document/index.js";
+import { Kept } from "./kept.js";
 import type { Definition } from "./module.js";
 import { Unit, type UnitChunk, UnitList } from "./unit.js";
 
@@ -17,6 +18,7 @@ export class Memo {
   readonly #units = new Map<Definition, Units>();
   #size = 0;
   readonly #lists = new Map<string, UnitList>();
+  readonly #kept = new Map<string, Map<string, Kept>>();
   readonly chunks = new WeakMap<Chunk<Unit>, UnitChunk>();
 
   /** A unit of this node that fits its place: a node may stand at several. */
@@ -29,6 +31,16 @@ export class Memo {
     return this.#lists.get(key);
   }
 
+  /** What is kept, by its kind and name. */
+  kept(kind: string, name: string): Kept | undefined {
+    return this.#kept.get(kind)?.get(name);
+  }
+
+  /** All that is kept of a kind. */
+  keptOf(kind: string): Iterable<Kept> {
+    return this.#kept.get(kind)?.values() ?? [];
+  }
+
   /** Remember what came into use. */
   add(held: object): void {
     if (held instanceof Unit && typeof held.node === "object") {
@@ -38,6 +50,9 @@ export class Memo {
       this.#size++;
     } else if (held instanceof UnitList && held.nodes.length >= LONG_LIST) {
       this.#lists.set(held.key, held);
+    } else if (held instanceof Kept) {
+      const kind = this.#kept.get(held.kind) ?? new Map<string, Kept>();
+      this.#kept.set(held.kind, kind.set(held.name, held));
     }
   }
 
@@ -52,6 +67,8 @@ export class Memo {
       else units.set(held.node, left);
     } else if (held instanceof UnitList && this.#lists.get(held.key) === held) {
       this.#lists.delete(held.key);
+    } else if (held instanceof Kept && this.kept(held.kind, held.name) === held) {
+      this.#kept.get(held.kind)?.delete(held.name);
     }
   }
 
@@ -66,6 +83,13 @@ export class Memo {
     const units: Units = new Map(known);
     this.#units.set(definition, units);
     return units;
+  }
+
+  /** How many resources are kept. */
+  get keeping(): number {
+    let count = 0;
+    for (const { size } of this.#kept.values()) count += size;
+    return count;
   }
 
   /** How many units are in use. */

@@ -7,6 +7,7 @@
 //              and everything it declared to depend on, is the same object.
 //   validate   Check across fields what the schema cannot say. Optional.
 //   start      Acquire: bind ports, open files, begin timers. May fail, which fails the change.
+//              What sleeps until it is used (see `glance`) has none.
 //   activate   Take over from the previous generation. Synchronous; must not fail.
 //   stop       Release. Called once, also after a failed start. Work in flight may finish until
 //              `cut` aborts. Stragglers that began before the swap may still call in afterwards:
@@ -63,6 +64,9 @@ export interface Definition<Config = unknown, Instance extends Life = Life, Outl
    * A look at a config that stands for building it. Tells what `outline` would tell of the instance
    * (`true` for a module that has none), provided that building cannot fail, warns of nothing and
    * asks for nothing but what can be glanced at in turn. Undefined when in doubt: it is built then.
+   *
+   * A module with a life that has this sleeps: it is built when it is first used and stopped only if
+   * it was, so its instances can have neither `start` nor `activate`.
    */
   glance?(config: Config, parts: Glance): Outline | undefined;
   /** Build an instance. Throws `ConfigError` (see `Context.fail`) for what cannot work. */
@@ -100,6 +104,8 @@ export interface Glance {
   named<O>(namespace: string, name: string, node: Json, at: Path): O | undefined;
   /** A part with a node of its own. */
   part<C, T extends Life, O>(definition: Definition<C, T, O>, node: Json, at: Path): O | undefined;
+  /** What is kept under this name, for as long as the module is in use (see `Context.keep`). */
+  keep(kind: string, name: string): void;
 }
 
 /** What a module may ask for while it is provisioned, and `share` also while it starts. */
@@ -140,6 +146,12 @@ export interface Context {
   /** Something that outlives generations, counted by its users and closed by the last of them. */
   share<T extends Shared>(key: string, open: () => T | Promise<T>): Promise<Lease<T>>;
 
+  /**
+   * Something that all who name it have in common, found by calling what this returns: opened by the
+   * first to do so, closed when nothing in use names it any more. Needs neither start nor stop.
+   */
+  keep<T extends Keepable>(kind: string, name: string, open: () => T): () => T;
+
   /** Fail this module with an issue at `at`, relative to its node. */
   fail(at: Path, message: string, hint?: string): never;
 }
@@ -148,6 +160,12 @@ export interface Context {
 export interface Shared {
   /** The last user has gone. Work in flight may finish until `cut` aborts. */
   close(cut: AbortSignal): void | Promise<void>;
+}
+
+/** A resource held in common by all instances in use that name it. */
+export interface Keepable {
+  /** Nothing names it any more. Work in flight goes on, but holds on to nothing. Must not fail. */
+  close(): void;
 }
 
 /** One user's hold on a shared resource. */

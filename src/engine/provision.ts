@@ -16,11 +16,19 @@ import {
 import { type Builder, Frame, type Workshop } from "./frame.js";
 import { collect, isSamePath, merged, placeKey, useKey } from "./gather.js";
 import { Glancer } from "./glance.js";
+import { Kept } from "./kept.js";
 import { Memo } from "./memo.js";
 import type { Definition } from "./module.js";
 import { configOf } from "./rebuild.js";
 import { enclosedNow, type Place, Scope } from "./scope.js";
-import { type Dependencies, type Dependency, Unit, UnitChunk, UnitList } from "./unit.js";
+import {
+  type Dependencies,
+  type Dependency,
+  type Held,
+  Unit,
+  UnitChunk,
+  UnitList,
+} from "./unit.js";
 
 /** One attempt to provision a document. */
 export class Transaction implements Builder {
@@ -108,10 +116,13 @@ export class Transaction implements Builder {
     inlineKey: string | undefined,
   ): Unit {
     const { rebuild } = this.workshop;
-    const glanced = this.glanced(definition, node, path, parent);
+    const glanced = this.glanced(definition, node, path, parent, inlineKey);
     if (glanced !== undefined) {
       const { outline, holds } = glanced;
-      return this.made(new Unit(definition, node, path, { outline }, holds, undefined, rebuild));
+      const asleep = { outline };
+      return this.made(
+        new Unit(definition, node, path, asleep, holds, undefined, rebuild, inlineKey),
+      );
     }
     const config = this.config(definition, node, path, inlineKey);
     const frame = new Frame(this, new Scope(definition.id, path, parent));
@@ -119,22 +130,32 @@ export class Transaction implements Builder {
     const { holds } = frame;
     const dependencies = frame.dependencies();
     const made = { instance, outline: definition.outline?.(instance) };
-    return this.made(new Unit(definition, node, path, made, holds, dependencies, rebuild));
+    return this.made(
+      new Unit(definition, node, path, made, holds, dependencies, rebuild, inlineKey),
+    );
   }
 
-  /** The outline of an element that can be built when it is first used, and what it holds. */
+  /** The outline of what can be built when it is first used, and what it holds. */
   private glanced(
     definition: Definition,
     node: Json,
     path: Path,
     parent: Scope | undefined,
-  ): { readonly outline: unknown; readonly holds: readonly Unit[] } | undefined {
-    if (definition.stateless !== true || definition.outline === undefined) return undefined;
-    const glancer = new Glancer(this.workshop.registry, path, (of, at, where, key) =>
-      this.unit(of, at, where, parent, key),
-    );
-    const outline = glancer.look(definition, node);
+    inlineKey: string | undefined,
+  ): { readonly outline: unknown; readonly holds: readonly Held[] } | undefined {
+    // A stateless module of which nobody asks an outline is built with whatever holds it.
+    if (definition.stateless && definition.outline === undefined) return undefined;
+    const glancer = new Glancer(this, path, parent);
+    const outline = glancer.look(definition, node, inlineKey);
     return outline === undefined ? undefined : { outline, holds: glancer.holds };
+  }
+
+  kept(kind: string, name: string): Kept {
+    const known = this.fresh.kept(kind, name) ?? this.workshop.memo.kept(kind, name);
+    if (known !== undefined) return known;
+    const kept = new Kept(kind, name);
+    this.fresh.add(kept);
+    return kept;
   }
 
   private made(unit: Unit): Unit {

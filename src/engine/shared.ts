@@ -34,11 +34,6 @@ export class SharedPool {
     }
   }
 
-  /** The resource of this key, if somebody has it open. */
-  peek(key: string): Shared | undefined {
-    return this.#entries.get(key)?.value;
-  }
-
   /** The first resource whose key begins with `prefix`. */
   peekAny(prefix: string): Shared | undefined {
     for (const [key, { value }] of this.#entries) if (key.startsWith(prefix)) return value;

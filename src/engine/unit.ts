@@ -29,7 +29,7 @@ export type Dependency =
 /** Dependencies by a key that tells them apart; undefined where there are none, which is the rule. */
 export type Dependencies = ReadonlyMap<string, Dependency> | undefined;
 
-/** Builds the instance of a stateless unit that was forgotten, or not built yet. */
+/** Builds the instance of a unit that was forgotten, or not built yet. */
 export type Rebuild = (unit: Unit) => Life;
 
 /** One provisioned node. */
@@ -37,6 +37,8 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
   holders = 0;
   /** Started, and not yet stopped. */
   started = false;
+  /** Stopped, asleep or not. Who still finds it is a straggler. */
+  over = false;
   /** What the definition's outline told of the instance. */
   readonly outline: O;
   #instance: T | undefined;
@@ -50,6 +52,8 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
     readonly holds: readonly Held[],
     readonly dependencies: Dependencies,
     readonly rebuild: Rebuild,
+    /** The key of the node that names its module, where there is one. */
+    readonly inlineKey?: string,
   ) {
     this.outline = outline;
     if (!this.mayForget) this.#instance = instance;
@@ -66,10 +70,15 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
     return this.definition.stateless !== true;
   }
 
+  /** The instance, if it has a life and was built: what sleeps has nothing to start or stop. */
+  get alive(): T | undefined {
+    return this.lives ? this.#instance : undefined;
+  }
+
   /** Only what stands on its node, and the units in it, can be built again at any time. */
   private get mayForget(): boolean {
     if (this.lives || this.definition.outline === undefined) return false;
-    return this.dependencies === undefined && this.holds.every((held) => held instanceof Unit);
+    return this.dependencies === undefined && !this.holds.some((held) => held instanceof UnitList);
   }
 }
 

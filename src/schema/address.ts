@@ -22,6 +22,7 @@ export function parseListen(text: string, defaultPort?: number): ListenAddress[]
   const { host, ports } = splitHost(rest, defaultPort);
   const [low, high] = portRange(ports);
   if (high - low > MAX_RANGE) throw new Error("the port range is too large");
+  if (low === high) return [{ network, host, port: low }];
   return Array.from({ length: high - low + 1 }, (_, i) => ({ network, host, port: low + i }));
 }
 
@@ -51,7 +52,7 @@ function fdAddress(rest: string): ListenAddress {
 }
 
 function splitHost(text: string, defaultPort?: number): { host: string; ports: string } {
-  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  const bracketed = text.startsWith("[") ? /^\[([^\]]*)\](?::(.*))?$/.exec(text) : null;
   const colon = text.lastIndexOf(":");
   const bare = text.indexOf(":") !== colon;
   const [host, ports] = bracketed

@@ -6,13 +6,13 @@ import fc from "fast-check";
 import { ConfigError, childOf, isContainer, type Json } from "../../src/document/index.js";
 import type { Engine } from "../../src/engine/index.js";
 import { type Dice, edited, firstDocument, reloaded } from "./edits.js";
-import { behaviour, type Ledger, run, standing, type Toy, toyEngine } from "./toys.js";
+import { behaviour, kept, type Ledger, run, standing, type Toy, toyEngine } from "./toys.js";
 
 const dice = fc.tuple(fc.nat(999), fc.nat(99), fc.nat(99), fc.nat(9999)) as fc.Arbitrary<Dice>;
 const steps = (maxLength: number) => fc.array(dice, { minLength: 10, maxLength, size: "max" });
 
 /** What a document behaves like, or why it cannot be served, when nothing was there before it. */
-async function fresh(document: Json): Promise<{ behaviour: Json } | { issues: string[] }> {
+async function fresh(document: Json) {
   const { engine } = toyEngine();
   return attempt(engine, document, false);
 }
@@ -20,7 +20,8 @@ async function fresh(document: Json): Promise<{ behaviour: Json } | { issues: st
 async function attempt(engine: Engine, document: Json, force: boolean) {
   try {
     await run(engine, document, force);
-    return { behaviour: behaviour(engine) };
+    // First what is kept while all sleep.
+    return { kept: kept(engine), behaviour: behaviour(engine) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { issues: error.issues.map(({ message }) => message).sort() };
@@ -73,6 +74,8 @@ async function live(first: Json, edits: readonly Dice[]): Promise<void> {
   }
   await engine.stop(AbortSignal.abort());
   expect(ledger.running.size).toBe(0);
+  expect(ledger.dozers.filter(({ stopped }) => stopped > 1)).toEqual([]);
+  expect(ledger.bells.filter(({ closed }) => !closed)).toEqual([]);
   expect(engine.inventory).toEqual({ units: 0, shared: 0, draining: 0 });
 }
 

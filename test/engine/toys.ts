@@ -63,6 +63,37 @@ export class Toy implements Life {
 interface Veil extends Life {
   readonly describe: () => Json;
   readonly children: () => readonly (readonly [Path, Toy])[];
+  readonly ring?: () => Json;
+}
+
+/** What dozers keep in common. One that was closed has lost its voice. */
+export class Bell {
+  closed = false;
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** A toy that sleeps until it is used, and needs no start. */
+export class Dozer implements Veil {
+  stopped = 0;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly config: Json,
+    private readonly bell: () => Bell,
+  ) {
+    ledger.dozers.push(this);
+  }
+
+  readonly children = () => [];
+  readonly describe = (): Json => ({ dozes: this.config });
+  /** Whether the bell that it keeps is to be heard. */
+  readonly ring = (): Json => (this.ledger.quiet ? null : !this.bell().closed);
+
+  stop(): void {
+    this.stopped++;
+  }
 }
 
 /** The toys that stand at `at`: the one that is there, or those that a veil there holds. */
@@ -74,8 +105,20 @@ function heldAt(at: Path, toy: Toy | Veil): (readonly [Path, Toy])[] {
 /** What became of all instances of one engine. */
 export class Ledger {
   readonly made: Toy[] = [];
+  readonly dozers: Dozer[] = [];
+  readonly bells: Bell[] = [];
   readonly running = new Set<Toy>();
   readonly calls: string[] = [];
+  quiet = false;
+
+  /** What is described while it is provisioned: no bell may be rung yet. */
+  quietly(describe: () => Json): Json {
+    const before = this.quiet;
+    this.quiet = true;
+    const described = describe();
+    this.quiet = before;
+    return described;
+  }
 }
 
 /** A toy's config without what its children are made of. */
@@ -222,13 +265,41 @@ export function toys(ledger: Ledger): readonly Definition[] {
     },
   };
 
-  const cell: Definition<Json, Veil, Json> = {
+  const doze: Definition<Json, Dozer, true> = {
+    id: "toys.doze",
+    summary: "A toy that sleeps until it is used.",
+    schema: AnyJson("Anything."),
+    glance(config, parts) {
+      if (childOf(config, "uneasy") === true) return undefined;
+      parts.keep("bell", String(childOf(config, "bell")));
+      return true;
+    },
+    provision(config, context) {
+      const bell = context.keep("bell", String(childOf(config, "bell")), () => {
+        const made = new Bell();
+        ledger.bells.push(made);
+        return made;
+      });
+      return new Dozer(ledger, config, bell);
+    },
+  };
+
+  const cell: Definition<Json, Veil & { readonly bed?: true }, Json> = {
     id: "cell",
-    summary: "An element that is forgotten when nothing stands in it.",
+    summary: "An element that is forgotten when nothing but sleepers stand in it.",
     schema: AnyJson("Anything."),
     stateless: true,
-    outline: ({ describe }) => describe(),
+    outline: ({ bed, describe }) => bed ?? ledger.quietly(describe),
+    glance(config, parts) {
+      const bed = childOf(config, "bed");
+      return bed && (parts.inline("toys", "toy", bed, ["bed"]) as true | undefined);
+    },
     provision(config, context) {
+      const bed = childOf(config, "bed");
+      if (bed !== undefined) {
+        const inner = context.inline<Dozer>("toys", "toy", bed as JsonObject, ["bed"]);
+        return { bed: true, describe: inner.describe, ring: inner.ring, children: none };
+      }
       const behind = childOf(config, "behind");
       if (behind === undefined) return { describe: () => config, children: none };
       const inner = context.inline<Toy | Veil>("toys", "toy", behind as JsonObject, ["behind"]);
@@ -243,7 +314,11 @@ export function toys(ledger: Ledger): readonly Definition[] {
     return new Toy(
       ledger,
       config,
-      () => [...cells.parts].map(({ instance, outline }) => [outline, instance.describe()]),
+      () =>
+        [...cells.parts].map(({ instance, outline }) => {
+          const { describe, ring } = instance as Veil;
+          return [outline, describe(), ring?.() ?? null];
+        }),
       () => [...cells.parts].flatMap((c, i) => heldAt(["cells", String(i)], c.instance as Veil)),
     );
   });
@@ -251,6 +326,7 @@ export function toys(ledger: Ledger): readonly Definition[] {
   const all = [
     veil,
     row,
+    doze,
     app("world"),
     app("second"),
     app("aside"),
@@ -282,6 +358,11 @@ export async function run(engine: Engine, document: Json, force = false) {
 export function behaviour(engine: Engine): Json {
   const apps = Object.keys(objectAt(engine.document, "apps"));
   return Object.fromEntries(apps.map((id) => [id, (engine.app(id) as Toy).describe()]));
+}
+
+/** What is kept, by name. */
+export function kept(engine: Engine): string[] {
+  return [...engine.kept("bell")].map(([name]) => name).sort();
 }
 
 /** Every instance that stands in the tree of what runs, with the node that it stands at. */

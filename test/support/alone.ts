@@ -28,6 +28,13 @@ export function loneContext(overrides: Partial<Context> = {}): Context {
       const value = await open();
       return { value, release: async (cut) => void (await value.close(cut)) };
     },
+    keep: (_kind, _name, open) => {
+      let kept: ReturnType<typeof open> | undefined;
+      return () => {
+        kept ??= open();
+        return kept;
+      };
+    },
     fail(at: Path, message: string, hint?: string): never {
       throw new ConfigError({ path: at, message, ...(hint === undefined ? {} : { hint }) });
     },

@@ -33,3 +33,14 @@ export function parseDial(text: string): DialAddress {
   const hostport = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { text: `${network}/${hostport}`, hostport, host, port, network };
 }
+
+/** Whether a text is an address as it stands, whatever a request brings. */
+export function isFixedDial(text: string): boolean {
+  if (text.includes("{") || text.includes("}")) return false;
+  try {
+    parseDial(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

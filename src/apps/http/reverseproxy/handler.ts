@@ -1,13 +1,15 @@
 // The handler `reverse_proxy`: its shape in the document, and how a proxy is made of it.
 
-import type { Context } from "../../../engine/index.js";
+import type { Path } from "../../../document/index.js";
+import type { Context, Glance } from "../../../engine/index.js";
 import { Duration, durationMs, InlineModule, type Static, Type } from "../../../schema/index.js";
 import { createIpSet, type IpSet, parseRange } from "../cidr.js";
 import type { Exchange } from "../exchange.js";
-import { compileHeaderOps, HeaderOps, headerOpsFields } from "../header-ops.js";
+import { canBeWritten, compileHeaderOps, HeaderOps, headerOpsFields } from "../header-ops.js";
 import { compileMatcherSets } from "../matchers/set.js";
 import { defineHandler } from "../module.js";
 import { compileResponseMatcher, ResponseMatcher } from "../response-matcher.js";
+import { isFixedDial } from "./address.js";
 import { createHttpTransport } from "./http-transport.js";
 import { PassiveConfig, PassiveHealth } from "./passive-health.js";
 import { type ProxyParts, ReverseProxy } from "./proxy.js";
@@ -17,9 +19,13 @@ import { randomly, SELECTION_POLICIES, type Selector } from "./selection.js";
 import type { Transport } from "./transport.js";
 import { Tunnels } from "./tunnels.js";
 import { Upstream } from "./upstream.js";
+import { UPSTREAMS } from "./upstream-state.js";
 
 const closed = { additionalProperties: false } as const;
 const TRANSPORTS = "http.reverse_proxy.transport";
+/** Where the modules stand that a proxy names. */
+const TRANSPORT: Path = ["transport"];
+const POLICY: Path = ["load_balancing", "selection_policy"];
 
 const UpstreamConfig = Type.Object(
   {
@@ -97,8 +103,22 @@ export const reverseProxy = defineHandler({
   name: "reverse_proxy",
   summary: "Passes requests on to upstreams, and their answers back.",
   schema,
+  glance: glanceAt,
   provision: (config, context) => new ReverseProxy(partsOf(config, context), context),
 });
+
+/** Most proxies name fixed addresses and little else, and of ten thousand sites most sleep. */
+function glanceAt(config: Config, parts: Glance): true | undefined {
+  const { upstreams = [], transport, load_balancing: balancing = {}, headers = {} } = config;
+  const { selection_policy: policy, retry_match } = balancing;
+  if (config.trusted_proxies ?? retry_match) return undefined;
+  if (!canBeWritten(headers.request) || !canBeWritten(headers.response)) return undefined;
+  if (transport && !parts.inline(TRANSPORTS, "protocol", transport, TRANSPORT)) return undefined;
+  if (policy && !parts.inline(SELECTION_POLICIES, "policy", policy, POLICY)) return undefined;
+  if (!upstreams.every(({ dial }) => isFixedDial(dial))) return undefined;
+  for (const { dial } of upstreams) parts.keep(UPSTREAMS, dial);
+  return true;
+}
 
 function partsOf(config: Config, context: Context): ProxyParts {
   const balancing = config.load_balancing ?? {};
@@ -137,8 +157,7 @@ function selectorOf(
   context: Context,
 ): Selector {
   if (node === undefined) return randomly;
-  const at = ["load_balancing", "selection_policy"];
-  return context.inline<Selector>(SELECTION_POLICIES, "policy", node, at);
+  return context.inline<Selector>(SELECTION_POLICIES, "policy", node, POLICY);
 }
 
 function retryMatch(
@@ -151,7 +170,7 @@ function retryMatch(
 
 function transportOf({ transport }: Config, context: Context): Transport {
   if (transport === undefined) return createHttpTransport({}, context);
-  return context.inline<Transport>(TRANSPORTS, "protocol", transport, ["transport"]);
+  return context.inline<Transport>(TRANSPORTS, "protocol", transport, TRANSPORT);
 }
 
 function trustedProxies({ trusted_proxies: texts = [] }: Config, context: Context): IpSet {

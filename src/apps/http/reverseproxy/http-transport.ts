@@ -79,6 +79,7 @@ export const httpTransport = defineModule<typeof schema, Transport>({
   id: "http.reverse_proxy.transport.http",
   summary: "Reaches upstreams by HTTP/1.1, in the clear or over TLS.",
   schema,
+  glance: ({ versions }) => versions === undefined || versions.includes("1.1") || undefined,
 
   provision(config, context) {
     if (config.versions && !config.versions.includes("1.1")) {

@@ -9,11 +9,7 @@ import * as selection from "./selection.js";
 import * as sticky from "./sticky.js";
 
 export { reverseProxy } from "./handler.js";
-export {
-  UPSTREAM_REGISTRY,
-  UpstreamRegistry,
-  type UpstreamStatus,
-} from "./upstream-state.js";
+export { UPSTREAMS, type UpstreamStatus, upstreamStatuses } from "./upstream-state.js";
 
 /** The handler, and the modules that stand in its config. */
 export const reverseProxyModules = [

@@ -2,7 +2,7 @@
 // count.
 
 import type { Duplex } from "node:stream";
-import type { Context, Lease, Log } from "../../../engine/index.js";
+import type { Context, Log } from "../../../engine/index.js";
 import type { IpSet } from "../cidr.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import type { HeaderOperations } from "../header-ops.js";
@@ -22,7 +22,6 @@ import type { Selector } from "./selection.js";
 import type { Transport, UpstreamRequest } from "./transport.js";
 import type { Tunnels } from "./tunnels.js";
 import type { Upstream } from "./upstream.js";
-import { UPSTREAM_REGISTRY, UpstreamRegistry } from "./upstream-state.js";
 
 /** What a proxy is made of. */
 export interface ProxyParts {
@@ -57,7 +56,6 @@ export class ReverseProxy implements Handler, RelayOwner {
   readonly responseBuffers;
   /** Streams may take as long to close as the config says, whatever the server's grace period. */
   readonly graceMs?: number;
-  readonly #leases: Lease<unknown>[] = [];
   #relays: Set<Relay> | undefined;
   /** Requests that are being handled, also while they wait for another try. */
   #running = 0;
@@ -76,27 +74,12 @@ export class ReverseProxy implements Handler, RelayOwner {
     return this.context.log;
   }
 
-  async start(): Promise<void> {
-    const { context, parts } = this;
-    const registry = await context.share(UPSTREAM_REGISTRY, () => new UpstreamRegistry());
-    this.#leases.push(registry);
-    for (const dial of new Set(parts.upstreams.map((upstream) => upstream.dial))) {
-      const lease = await context.share(`http.upstream ${dial}`, () => registry.value.open(dial));
-      this.#leases.push(lease);
-      for (const upstream of parts.upstreams) {
-        if (upstream.dial === dial) upstream.state = lease.value;
-      }
-    }
-  }
-
   async stop(cut: AbortSignal): Promise<void> {
     // Thousands of proxies may stop together, of which a few have anything to wait for.
     const { tunnels, streamCloseMs, health } = this.parts;
     if (this.#running > 0 || tunnels.count > 0) await this.#drain(cut);
     else if (streamCloseMs === 0) tunnels.close();
     health.forget();
-    // The registry came first: it must be there until the last upstream has left it.
-    for (const lease of this.#leases.splice(0).reverse()) await lease.release(cut);
   }
 
   /** Let requests and tunnels end by themselves, until they are due or cut off. */

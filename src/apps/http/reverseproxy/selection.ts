@@ -23,6 +23,7 @@ export function definePolicy(name: string, summary: string, make: () => Selector
     id: `${SELECTION_POLICIES}.${name}`,
     summary,
     schema: noFields,
+    glance: () => true,
     provision: make,
   });
 }

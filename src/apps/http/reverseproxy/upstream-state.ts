@@ -1,7 +1,7 @@
 // What is known of one upstream, whoever proxies to it: shared by address between all proxies and
 // all generations, so that a reload forgets neither load nor failures nor open connections.
 
-import type { Shared } from "../../../engine/index.js";
+import type { Keepable } from "../../../engine/index.js";
 
 /** Connections that belong to an upstream; closed together with its state. */
 export interface Closable {
@@ -12,26 +12,18 @@ export interface Closable {
 /** How many different resolved addresses one upstream with placeholders may keep pools for. */
 const MAX_POOLS = 1000;
 
+/** What upstreams are kept as: by the address that the config gives (see `Context.keep`). */
+export const UPSTREAMS = "http.upstreams";
+
 /** Load, failures and connections of one upstream. */
-export class UpstreamState implements Shared {
+export class UpstreamState implements Keepable {
   /** Requests in flight. */
   requests = 0;
   /** Failures that are not forgotten yet. */
   fails = 0;
   /** Made with the first pool: most of ten thousand upstreams are never asked. */
   #pools: Map<string, Closable> | undefined;
-  #closed: boolean;
-
-  /**
-   * `address` is the upstream as the config names it. One that is not `shared` keeps no connection.
-   */
-  constructor(
-    readonly address: string,
-    shared = true,
-    private readonly onClose: () => void = () => {},
-  ) {
-    this.#closed = !shared;
-  }
+  #closed = false;
 
   /**
    * The pool of this key, made at first use. A key stands for one way to connect to one address.
@@ -62,7 +54,6 @@ export class UpstreamState implements Shared {
     this.#closed = true;
     for (const pool of this.#pools?.values() ?? []) pool.close();
     this.#pools = undefined;
-    this.onClose();
   }
 }
 
@@ -73,35 +64,14 @@ export interface UpstreamStatus {
   readonly fails: number;
 }
 
-/** The key under which `UpstreamRegistry` is shared. */
-export const UPSTREAM_REGISTRY = "http.upstreams";
-
-/**
- * The upstreams in use. Whoever wants to read it shares it as the proxies do, and lets go when
- * done: `context.share(UPSTREAM_REGISTRY, () => new UpstreamRegistry())`.
- */
-export class UpstreamRegistry implements Shared {
-  readonly #states = new Map<string, UpstreamState>();
-
-  /** Make the state of an upstream; to be called by `share`, which knows there is none yet. */
-  open(address: string): UpstreamState {
-    const state: UpstreamState = new UpstreamState(address, true, () => {
-      if (this.#states.get(address) === state) this.#states.delete(address);
-    });
-    this.#states.set(address, state);
-    return state;
-  }
-
-  /** Load and failures of every upstream in use. */
-  statuses(): UpstreamStatus[] {
-    return [...this.#states.values()].map(({ address, requests, fails }) => ({
-      address,
-      num_requests: requests,
-      fails,
-    }));
-  }
-
-  close(): void {
-    this.#states.clear();
-  }
+/** Load and failures of upstreams by their addresses; those that nobody has asked yet have none. */
+export function upstreamStatuses(
+  kept: Iterable<readonly [address: string, state: Keepable | undefined]>,
+): UpstreamStatus[] {
+  return Array.from(kept, ([address, state]) => {
+    const { requests, fails } = state instanceof UpstreamState ? state : UNASKED;
+    return { address, num_requests: requests, fails };
+  });
 }
+
+const UNASKED = { requests: 0, fails: 0 };

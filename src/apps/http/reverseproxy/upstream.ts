@@ -5,7 +5,7 @@ import { type Exchange, HttpError } from "../exchange.js";
 import { compileTemplate, type Template } from "../placeholders.js";
 import { type DialAddress, parseDial } from "./address.js";
 import type { PassiveHealth } from "./passive-health.js";
-import { UpstreamState } from "./upstream-state.js";
+import { UPSTREAMS, UpstreamState } from "./upstream-state.js";
 
 /** An upstream as selection policies see it. */
 export interface Candidate {
@@ -18,7 +18,7 @@ export interface Candidate {
 
 /** One upstream of one proxy. */
 export class Upstream implements Candidate {
-  #state: UpstreamState | undefined;
+  readonly #state: () => UpstreamState;
   readonly #template: Template;
   readonly #fixed: DialAddress | undefined;
 
@@ -29,19 +29,15 @@ export class Upstream implements Candidate {
     private readonly health: PassiveHealth,
     context: Context,
   ) {
+    this.#state = context.keep(UPSTREAMS, dial, () => new UpstreamState());
     this.#template = compileTemplate(dial, context, "empty");
     const { constant } = this.#template;
     this.#fixed = constant === undefined ? undefined : parseDial(constant);
   }
 
-  /** Its own until the proxy starts; from then on the one that all proxies share. */
+  /** The one that all proxies share. */
   get state(): UpstreamState {
-    this.#state ??= new UpstreamState(this.dial, false);
-    return this.#state;
-  }
-
-  set state(shared: UpstreamState) {
-    this.#state = shared;
+    return this.#state();
   }
 
   get requests(): number {

@@ -10,9 +10,7 @@ import {
   proxyContext,
   proxying,
   proxyingTo,
-  proxyOf,
   rawUpstream,
-  serving,
   signal,
   upstream,
 } from "./support.js";
@@ -188,39 +186,5 @@ describe("stopping a proxy", () => {
     cut.abort();
     expect((await answer).status).toBe(503);
     await stopping;
-  });
-
-  it("releases everything after a start that failed half way", async () => {
-    const { share } = proxyContext();
-    let released = 0;
-    const context = proxyContext({
-      async share(key, open) {
-        if (key === "http.upstream b:2") throw new Error("no");
-        const lease = await share(key, open);
-        const release = (cut: AbortSignal) => {
-          released++;
-          return lease.release(cut);
-        };
-        return { value: lease.value, release };
-      },
-    });
-    const proxy = proxyOf({ upstreams: [{ dial: "a:1" }, { dial: "b:2" }] }, context);
-    await expect(proxy.start?.()).rejects.toThrow("no");
-    await proxy.stop?.(new AbortController().signal);
-    expect(released).toBe(2);
-  });
-
-  it("leaves no upstream behind", async () => {
-    const { dial } = await counting();
-    const { statuses, stop } = await proxying({ upstreams: [{ dial }, { dial }] });
-    expect(statuses()).toHaveLength(1);
-    await stop();
-    expect(statuses()).toEqual([]);
-  });
-
-  it("is not needed by a proxy that never started", async () => {
-    const { dial } = await counting();
-    const { url } = await serving(proxyOf({ upstreams: [{ dial }] }));
-    expect(await ask(url)).toBe(200);
   });
 });

@@ -16,42 +16,58 @@ import { bodyOf } from "../../../../src/apps/http/response.js";
 import {
   reverseProxy,
   reverseProxyModules,
-  UPSTREAM_REGISTRY,
-  UpstreamRegistry,
+  type UpstreamStatus,
+  upstreamStatuses,
 } from "../../../../src/apps/http/reverseproxy/index.js";
 import type { JsonObject } from "../../../../src/document/index.js";
 import {
   type Context,
   type Definition,
-  type Lease,
+  type Keepable,
   type Life,
-  type Shared,
   silentLog,
 } from "../../../../src/engine/index.js";
+import { Kept } from "../../../../src/engine/kept.js";
 import { realClock } from "../../../../src/platform/index.js";
 import { loneContext } from "../../../support/alone.js";
 import { serverView } from "../../../support/server-view.js";
 
-/** Shared resources as the engine keeps them. */
-export function sharing(): Context["share"] {
-  const open = new Map<string, { value: Shared; users: number }>();
-  return async <T extends Shared>(key: string, make: () => T | Promise<T>): Promise<Lease<T>> => {
-    const entry = open.get(key) ?? { value: await make(), users: 0 };
-    entry.users++;
-    open.set(key, entry);
-    return {
-      value: entry.value as T,
-      async release(cut) {
-        if (--entry.users > 0) return;
-        open.delete(key);
-        await entry.value.close(cut);
-      },
-    };
+/** What proxies keep as the engine would keep it: until the last of them has stopped. */
+export class Keeping {
+  readonly #kept = new Map<string, Kept>();
+  #users = 0;
+
+  readonly keep: Context["keep"] = <T extends Keepable>(
+    kind: string,
+    name: string,
+    open: () => T,
+  ) => {
+    const kept = (this.#kept.get(name) ?? new Kept(kind, name)) as Kept<T>;
+    kept.holders = 1;
+    this.#kept.set(name, kept);
+    return () => kept.open(open);
   };
+
+  /** One proxy more. Call what this returns when it has stopped. */
+  enter(): () => void {
+    this.#users++;
+    return () => {
+      if (--this.#users > 0) return;
+      for (const kept of this.#kept.values()) kept.close();
+      this.#kept.clear();
+    };
+  }
+
+  statuses(): UpstreamStatus[] {
+    return upstreamStatuses([...this.#kept].map(([name, { value }]) => [name, value]));
+  }
 }
 
 /** A context in which the proxy finds its own modules. */
-export function proxyContext(overrides: Partial<Context> = {}): Context {
+export function proxyContext(
+  overrides: Partial<Context> = {},
+): Context & { readonly keeping: Keeping } {
+  const keeping = new Keeping();
   const modules = [...reverseProxyModules, ...Object.values(matchers)] as readonly Definition[];
   const known = new Map(modules.map((definition) => [definition.id, definition]));
   const make = (id: string, config: unknown) => {
@@ -62,7 +78,7 @@ export function proxyContext(overrides: Partial<Context> = {}): Context {
   const context: Context = loneContext({
     clock: realClock,
     log: silentLog,
-    share: sharing(),
+    keep: keeping.keep,
     inline(namespace, key, { [key]: name, ...rest }) {
       return make(`${namespace}.${name}`, rest);
     },
@@ -70,10 +86,10 @@ export function proxyContext(overrides: Partial<Context> = {}): Context {
       make(`${namespace}.${name}`, node),
     ...overrides,
   });
-  return context;
+  return Object.assign(context, { keeping });
 }
 
-/** A proxy, provisioned but not started. */
+/** A proxy. */
 export function proxyOf(config: JsonObject, context = proxyContext()): Handler {
   return reverseProxy.provision(config as never, context);
 }
@@ -157,19 +173,22 @@ export async function serving(handler: Handler, onDone: (exchange: Exchange) => 
   return listening(server);
 }
 
-/** A started proxy to these upstreams, and a server in front of it. */
+/** A proxy to these upstreams, and a server in front of it. */
 export async function proxying(
   config: JsonObject,
   onDone?: (exchange: Exchange) => void,
   context = proxyContext(),
 ) {
   const handler = proxyOf(config, context);
-  await handler.start?.();
-  const stop = async (cut = AbortSignal.abort()) => handler.stop?.(cut);
+  const leave = context.keeping.enter();
+  const stop = async (cut = AbortSignal.abort()) => {
+    const stopping = handler.stop?.(cut);
+    leave();
+    await stopping;
+  };
   const server = await serving(handler, onDone);
-  atEnd(() => stop());
-  const registry = await context.share(UPSTREAM_REGISTRY, () => new UpstreamRegistry());
-  return { ...server, handler, stop, statuses: () => registry.value.statuses() };
+  atEnd(() => handler.stop?.(AbortSignal.abort()));
+  return { ...server, handler, stop, statuses: () => context.keeping.statuses() };
 }
 
 /** A proxy to one upstream. */

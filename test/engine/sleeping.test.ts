@@ -1,0 +1,191 @@
+// Modules that sleep: a glance at their config tells that they can be built, and they are built when
+// they are first used. And what they keep in common meanwhile.
+
+import { describe, expect, it } from "@jest/globals";
+import {
+  childOf,
+  freeze,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  reconcile,
+} from "../../src/document/index.js";
+import {
+  type Definition,
+  defineApp,
+  Engine,
+  type Keepable,
+  type Life,
+  type PartList,
+  Registry,
+  silentLog,
+} from "../../src/engine/index.js";
+import { AnyJson } from "../../src/schema/index.js";
+import { realClock } from "../support/admin.js";
+
+const schema = AnyJson("Anything.");
+
+/** A lamp that burns the oil of its well. */
+interface Lamp extends Life {
+  light(): Well;
+}
+
+class Well implements Keepable {
+  closed = 0;
+  close(): void {
+    this.closed++;
+  }
+}
+
+/** A list element that holds a lamp, and tells nothing of itself. */
+interface Room extends Life {
+  readonly lamp: Lamp;
+}
+
+/** An engine with an app that is a list of rooms, and what became of their lamps. */
+function rooms(extra: Partial<Definition<Json, Lamp, true>> = {}) {
+  const calls: string[] = [];
+  const wells: Well[] = [];
+  const wellOf = (config: Json) => String(childOf(config, "well"));
+  const lamp: Definition<Json, Lamp, true> = {
+    id: "lamps.oil",
+    summary: "A lamp.",
+    schema,
+    glance: (config, parts) => {
+      parts.keep("well", wellOf(config));
+      return true;
+    },
+    provision: (config, context) => {
+      const name = wellOf(config);
+      calls.push(`built ${name}`);
+      const light = context.keep("well", name, () => {
+        const well = new Well();
+        wells.push(well);
+        return well;
+      });
+      return { light, stop: () => void calls.push(`stopped ${name}`) };
+    },
+    ...extra,
+  };
+  const room: Definition<Json, Room, true> = {
+    id: "room",
+    summary: "A room.",
+    schema,
+    stateless: true,
+    outline: () => true,
+    glance: (config, parts) =>
+      parts.inline("lamps", "lamp", config, []) === undefined ? undefined : true,
+    provision: (config, context) => ({
+      lamp: context.inline<Lamp>("lamps", "lamp", config as JsonObject, []),
+    }),
+  };
+  let list: PartList<Room, true> | undefined;
+  const app = defineApp({
+    id: "rooms",
+    summary: "Rooms.",
+    schema,
+    provision(config, context) {
+      list = context.list(room, config as JsonArray, []);
+      return {};
+    },
+  });
+  const registry = new Registry([app, lamp] as unknown as Definition[]);
+  const engine = new Engine({ registry, ports: { clock: realClock, log: silentLog, env: {} } });
+  const prepare = (...of: string[]) => {
+    const lamps = of.map((well) => ({ lamp: "oil", well }));
+    return engine.prepare(reconcile(engine.document, freeze({ apps: { rooms: lamps } })));
+  };
+  const load = async (...of: string[]) => {
+    const candidate = prepare(...of);
+    await engine.start(candidate);
+    engine.swap(candidate);
+    return [...(list as PartList<Room, true>).parts];
+  };
+  const kept = () => [...engine.kept("well")];
+  return { engine, calls, wells, prepare, load, kept };
+}
+
+describe("a module that sleeps", () => {
+  it("is built when it is first used, once, and stopped when it goes out of use", async () => {
+    const { calls, load } = rooms();
+    const [first] = await load("a", "b");
+    expect(calls).toEqual([]);
+    first?.instance.lamp.light();
+    first?.instance.lamp.light();
+    expect(calls).toEqual(["built a"]);
+    await load();
+    expect(calls).toEqual(["built a", "stopped a"]);
+  });
+
+  it("goes on in the next generation as it was, awake or asleep", async () => {
+    const { calls, load } = rooms();
+    const before = await load("a", "b");
+    const lamp = before[0]?.instance.lamp;
+    const after = await load("a", "b", "c");
+    expect(after[0]?.instance.lamp).toBe(lamp);
+    expect(calls).toEqual(["built a"]);
+  });
+
+  it("is stopped at once when only a straggler of an old generation wakes it", async () => {
+    const { calls, wells, load } = rooms();
+    const [first] = await load("a");
+    await load();
+    expect(first?.instance.lamp.light()).toBeInstanceOf(Well);
+    expect(calls).toEqual(["built a", "stopped a"]);
+    expect(wells.map(({ closed }) => closed)).toEqual([1]);
+  });
+
+  it("is built to be checked when a glance leaves doubts, and lives from then on", async () => {
+    const { calls, load } = rooms({ glance: () => undefined });
+    await load("a");
+    expect(calls).toEqual(["built a"]);
+    await load();
+    expect(calls).toEqual(["built a", "stopped a"]);
+  });
+
+  it("can have no start, which it might sleep through", async () => {
+    const { load } = rooms({
+      glance: () => undefined,
+      provision: () => ({ light: () => new Well(), start() {} }),
+    });
+    await expect(load("a")).rejects.toThrow("lamps.oil may sleep through its start");
+  });
+});
+
+describe("what is kept", () => {
+  it("is there for as long as anything in use names it, and opened by the first to use it", async () => {
+    const { engine, wells, load, kept } = rooms();
+    const [first, second] = await load("a", "a");
+    expect(kept()).toEqual([["a", undefined]]);
+    const well = first?.instance.lamp.light();
+    expect(second?.instance.lamp.light()).toBe(well);
+    const [last] = await load("a");
+    expect(last?.instance.lamp.light()).toBe(well);
+    expect(kept()).toEqual([["a", well]]);
+    await load("b");
+    expect([kept(), wells.length, well?.closed]).toEqual([[["b", undefined]], 1, 1]);
+    await engine.stop(AbortSignal.abort());
+    expect([kept(), engine.inventory.shared]).toEqual([[], 0]);
+  });
+
+  it("is not touched by a change that is given up", async () => {
+    const { engine, load, prepare, kept } = rooms();
+    const [first] = await load("a");
+    const well = first?.instance.lamp.light();
+    const candidate = prepare("b");
+    await engine.start(candidate);
+    await engine.discard(candidate);
+    expect([kept(), well?.closed]).toEqual([[["a", well]], 0]);
+  });
+
+  it("is opened by what is in use only", () => {
+    const { prepare } = rooms({
+      glance: () => undefined,
+      provision: (_, context) => {
+        context.keep("well", "a", () => new Well())();
+        return { light: () => new Well() };
+      },
+    });
+    expect(() => prepare("a")).toThrow("well opened while provisioned");
+  });
+});
