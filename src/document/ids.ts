@@ -165,12 +165,16 @@ function fresh(node: Json, delta: Delta): IdTree | undefined {
 }
 
 function freshObject(node: JsonObject, delta: Delta): IdTree | undefined {
-  const own = ownId(node);
-  if (own !== undefined) delta.added.push(own);
+  let own: string | undefined;
   let children: Map<string, IdTree> | undefined;
   const keys = Object.keys(node);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as string;
+    if (key === "@id") {
+      own = ownId(node) as string;
+      delta.added.push(own);
+      continue;
+    }
     const child = fresh(node[key] as Json, delta);
     if (child === undefined) continue;
     children ??= new Map();
@@ -289,18 +293,20 @@ function updatedRun(
 
 /** The ids of an array of which nothing is known. */
 function freshArray(node: JsonArray, delta: Delta): IdTree | undefined {
-  const trees: (IdTree | undefined)[] = [];
+  // Most arrays hold no ids: nothing is made for them.
+  let trees: (IdTree | undefined)[] | undefined;
   let where: Map<string, number> | undefined;
   for (let i = 0; i < node.length; i++) {
     const from = delta.added.length;
-    trees.push(fresh(node[i] as Json, delta));
-    for (let at = from; at < delta.added.length; at++) {
-      where ??= new Map();
-      where.set(delta.added[at] as string, i);
-    }
+    const tree = fresh(node[i] as Json, delta);
+    if (tree === undefined) continue;
+    trees ??= new Array<IdTree | undefined>(node.length).fill(undefined);
+    trees[i] = tree;
+    where ??= new Map();
+    for (let at = from; at < delta.added.length; at++) where.set(delta.added[at] as string, i);
   }
   // The orders of a new sequence are its positions.
-  return where && new ArrayIds(Sequence.of(trees), LayeredMap.of(where));
+  return trees && where && new ArrayIds(Sequence.of(trees), LayeredMap.of(where));
 }
 
 /** The ids of an array that had none before: only what came in can have brought some. */

@@ -235,17 +235,19 @@ function digest(text: string): string {
 
 /** Whether a value has at least `LARGE` parts. A question of content only, as hashes must be. */
 function isLarge(node: Json): boolean {
-  let left = LARGE;
-  const count = (value: Json): void => {
-    left--;
-    if (isArray(value)) for (let i = 0; i < value.length && left > 0; i++) count(value[i] as Json);
-    else if (isObject(value)) {
-      for (const key of Object.keys(value)) {
-        if (left <= 0) return;
-        count(value[key] as Json);
-      }
+  return countDown(node, LARGE) <= 0;
+}
+
+/** What is left of a count when a value and its parts are taken off; about 0 or less when they are more. */
+function countDown(value: Json, from: number): number {
+  let left = from - 1;
+  if (isArray(value)) {
+    for (let i = 0; i < value.length && left > 0; i++) left = countDown(value[i] as Json, left);
+  } else if (isObject(value)) {
+    const keys = Object.keys(value);
+    for (let i = 0; i < keys.length && left > 0; i++) {
+      left = countDown(value[keys[i] as string] as Json, left);
     }
-  };
-  count(node);
-  return left <= 0;
+  }
+  return left;
 }
