@@ -78,7 +78,7 @@ export function readSite(block: ServerBlock, run: Run, groups: Counter): Site {
     if (isDefinition(line)) defineMatchers(line, matchers);
   }
 
-  const advice = block.hasBraces ? undefined : SECOND_SITE;
+  const advice = block.hasBraces ? "" : SECOND_SITE;
   const entries: Entry[] = [];
   for (const line of lines) if (!isDefinition(line)) readDirective(line, entries, advice);
   const routes: RoutedEntry[] = [];
@@ -105,7 +105,7 @@ export function keysOf({ keys }: ServerBlock): readonly Key[] {
 }
 
 const SECOND_SITE =
-  "Did you mean to define a second site? If so, you must use curly braces around each site to separate their configurations.";
+  "\nDid you mean to define a second site? If so, you must use curly braces around each site to separate their configurations.";
 
 type SortedOut = Pick<
   Site,

@@ -45,7 +45,7 @@ export function readEntries(line: Line): readonly Entry[] {
   return entries;
 }
 
-const MISPLACED = "are you sure your Caddyfile structure (nesting and braces) is correct?";
+const MISPLACED = " - are you sure your Caddyfile structure (nesting and braces) is correct?";
 
 /** The directives among the lines of a block, which see the matchers that others of them define. */
 function withMatchers(lines: readonly Line[], outer: Scope): readonly Line[] {
@@ -57,15 +57,14 @@ function withMatchers(lines: readonly Line[], outer: Scope): readonly Line[] {
 }
 
 /**
- * Read one line as the directive that it names, and add what it gives to `entries`. `advice` is for
- * a directive that there is not.
+ * Read one line as the directive that it names, and add what it gives to `entries`. `advice` is what
+ * to say of a directive that there is not, behind its name.
  */
-export function readDirective(line: Line, entries: Entry[], advice?: string): void {
+export function readDirective(line: Line, entries: Entry[], advice = ""): void {
   const { directive: name, name: token } = line;
-  const more = advice === undefined ? "" : ` - ${advice}`;
   const directive =
     line.scope.run.vocabulary.directives.get(name) ??
-    token.fail(`unrecognized directive: ${name}${more}`);
+    token.fail(`unrecognized directive: ${name}${advice}`);
   const sorted = name === "handle_path" ? "handle" : name;
   for (const given of contributionsOf(line, directive)) {
     entries.push({ directive: sorted, token, given });

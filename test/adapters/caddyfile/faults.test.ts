@@ -36,3 +36,13 @@ describe("of several faults, the one that is told", () => {
     expect(refusal.place.line).toBe(line);
   });
 });
+
+it("advises whoever writes a second site without braces, in Caddy's words", () => {
+  const text = "a.example\nrespond one\n\nb.example\nrespond two\n";
+  const { reason, place } = refusalOf(() => caddyfile.adapt(text, {}));
+  expect(reason).toBe(
+    "unrecognized directive: b.example\nDid you mean to define a second site? If so, you must use " +
+      "curly braces around each site to separate their configurations.",
+  );
+  expect(place.line).toBe(4);
+});
