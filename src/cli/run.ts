@@ -15,6 +15,8 @@ export interface RunFlags extends ConfigOptions, EnvfileOptions {
   readonly resume?: boolean;
   readonly watch?: boolean;
   readonly pidfile?: string;
+  /** True unless `--no-rehearsal` is given. */
+  readonly rehearsal?: boolean;
 }
 
 /** Add what `run` and `start` have in common. */
@@ -26,7 +28,8 @@ export function withRunFlags(command: Command): Command {
       "go on with the last revision in the journal, if any, not with --config",
     )
     .option("-w, --watch", "load the config file again whenever it changes")
-    .option("--pidfile <file>", "write the process id there, and remove it at the end");
+    .option("--pidfile <file>", "write the process id there, and remove it at the end")
+    .option("--no-rehearsal", "do not prepare for large changes in the first idle seconds");
 }
 
 /** The declaration of `graft run`. */

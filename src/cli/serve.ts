@@ -55,14 +55,15 @@ export async function serve(flags: RunFlags): Promise<number> {
   if (flags.watch) await watch(followed, log.named("watcher"));
   log.info("serving", { pid: process.pid, revision: graft.door.revision });
   tellServing();
-  void warmUp(graft);
+  void warmUp(graft, flags, log);
   return ending.of(graft);
 }
 
 /** Do in idle moments what the first change would have to wait for otherwise. */
-async function warmUp(graft: Graft): Promise<void> {
+async function warmUp(graft: Graft, { rehearsal }: RunFlags, log: Log): Promise<void> {
   for (const _ of graft.registry.warmUp()) await setImmediate();
-  await rehearse(graft);
+  if (rehearsal !== false) await rehearse(graft);
+  log.debug(rehearsal === false ? "no rehearsal, as it was told" : "rehearsed");
 }
 
 async function watch(followed: FollowedFile | undefined, log: Log): Promise<void> {

@@ -60,6 +60,16 @@ describe("graft run", () => {
     expect(existsSync(sandbox.path("graft.pid"))).toBe(false);
   });
 
+  it.each([
+    ["rehearses in its first idle seconds", [], "rehearsed"],
+    ["does not rehearse when it is told so", ["--no-rehearsal"], "no rehearsal"],
+  ])("%s", async (_, flags, said) => {
+    const logging = { logs: { default: { level: "DEBUG" } } };
+    await sandbox.write("app.json", { ...saying("one", ports), logging });
+    const running = await sandbox.serve(["run", "-c", "app.json", ...flags]);
+    expect(await running.seen(said)).toMatchObject({ level: "debug" });
+  });
+
   it("tells what its memory holds, as a heap snapshot", async () => {
     await sandbox.serve(["run", "-c", "app.json"]);
     const { status, headers, body } = await ask(ports.admin, "/debug/pprof/heap");
