@@ -99,16 +99,21 @@ function forClientsWithoutName({ defaultSni, fallbackSni }: GlobalOptions): Json
   return omitEmpty({ default_sni: defaultSni, fallback_sni: fallbackSni });
 }
 
-/** Whether one of the server's addresses is for HTTPS. */
+/**
+ * Whether one of the server's addresses is for HTTPS. A host is left out where it was named with
+ * `http://` before; one that is only named so later has asked for HTTPS meanwhile.
+ */
 function wantsTls(
   { sites }: ServerPlan,
   automatic: JsonObject | undefined,
   options: GlobalOptions,
 ): boolean {
-  const skipped = new Set(automatic?.skip as readonly string[] | undefined);
+  const skips = automatic?.skip !== undefined;
+  const skipped = new Set<string>();
   const { http } = portsOf(options);
   return sites.some(({ site, keys }) =>
     keys.some(({ address: { scheme, host, port } }) => {
+      if (scheme === "http" && skips) skipped.add(host);
       if (scheme !== "") return scheme === "https";
       const enabled = site.tls.length > 0 || (host !== "" && !skipped.has(host));
       return port !== http && enabled;
