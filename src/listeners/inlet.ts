@@ -8,7 +8,7 @@ const SWEEP_MS = 20;
 
 /** The way into an HTTP server. */
 export class Inlet {
-  #connections = 0;
+  readonly #connections = new Set<Socket>();
   #emptied: (() => void) | undefined;
 
   constructor(private readonly server: Server) {
@@ -18,9 +18,10 @@ export class Inlet {
 
   /** Serve what comes in on a connection. */
   accept(socket: Socket): void {
-    this.#connections++;
+    this.#connections.add(socket);
     socket.once("close", () => {
-      if (--this.#connections === 0) this.#emptied?.();
+      this.#connections.delete(socket);
+      if (this.#connections.size === 0) this.#emptied?.();
     });
     this.server.emit("connection", socket);
   }
@@ -28,7 +29,10 @@ export class Inlet {
   /** Finish the requests under way, until `cut` aborts. Resolves when all connections are closed. */
   async drain(cut: AbortSignal): Promise<void> {
     const sweep = setInterval(() => this.server.closeIdleConnections(), SWEEP_MS);
-    const cutOff = () => this.server.closeAllConnections();
+    // Node knows nothing of those that it has handed on.
+    const cutOff = () => {
+      for (const socket of this.#connections) socket.destroy();
+    };
     if (cut.aborted) cutOff();
     else cut.addEventListener("abort", cutOff, { once: true });
     await this.emptied();
@@ -43,7 +47,7 @@ export class Inlet {
   }
 
   private async emptied(): Promise<void> {
-    if (this.#connections === 0) return;
+    if (this.#connections.size === 0) return;
     await new Promise<void>((resolve) => {
       this.#emptied = resolve;
     });

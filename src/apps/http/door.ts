@@ -44,11 +44,16 @@ export class Door implements Receiver, Shared {
       // Two hosts come out as "a, b", which is no host; node would keep the first otherwise.
       joinDuplicateHeaders: true,
     });
+    // The bytes of a head are limited; node would keep the first thousand fields and lose the others.
+    this.#server.maxHeadersCount = 0;
     this.#server.on("request", (request, response) => this.enter(request, response));
-    this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (mayUpgrade(request)) this.enter(request, responseOn(request, socket as Socket, head));
-      else this.readAgain(request, socket as Socket, head);
-    });
+    this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.takeOver(request, socket as Socket, head, mayUpgrade(request)),
+    );
+    // Answered like any other: no target of this kind is one that is served.
+    this.#server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.takeOver(request, socket as Socket, head, true),
+    );
     this.#server.on("connection", (socket) => this.greet(socket));
     this.#inlet = new Inlet(this.#server);
   }
@@ -75,7 +80,11 @@ export class Door implements Receiver, Shared {
   }
 
   accept(socket: Socket): void {
-    this.#inlet.accept(socket);
+    // Of a connection that was reset nobody could tell any more where it came from, and rules about
+    // addresses would let pass what it sent. Once asked for, the address is known as long as it lives.
+    const isLost = socket.remoteAddress === undefined && socket.localAddress !== undefined;
+    if (isLost) socket.destroy();
+    else this.#inlet.accept(socket);
   }
 
   /** Put a server behind the door. From here on it gets every new request. */
@@ -107,6 +116,20 @@ export class Door implements Receiver, Shared {
     else void this.#ready.then(() => this.#served?.serve(request, response));
   }
 
+  /** A request for which node has given up the connection; those before it are answered first. */
+  private takeOver(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    forGood: boolean,
+  ): void {
+    const before = (socket as AnsweringSocket)._httpMessage;
+    if (before) before.once("close", () => this.takeOver(request, socket, head, forGood));
+    else if (!socket.writable) socket.destroy();
+    else if (forGood) this.enter(request, responseOn(request, socket, head));
+    else this.readAgain(request, socket, head);
+  }
+
   /**
    * Node takes every request with an Upgrade field off its connection, also those that offer an
    * upgrade and can do without (curl offers h2c with any request, even one with a body). Such a
@@ -125,6 +148,14 @@ export class Door implements Receiver, Shared {
   }
 }
 
+/** What node knows of a connection: the answer that is being written to it. */
+interface AnsweringSocket extends Socket {
+  readonly _httpMessage?: ServerResponse | null;
+}
+
+/** How long a connection stays for what its client still sends, once all is said (milliseconds). */
+const LINGER_MS = 500;
+
 /** An upgrade request, answered like any other unless a handler takes the connection over. */
 function responseOn(request: IncomingMessage, socket: Socket, head: Buffer): ServerResponse {
   const response = new ServerResponse(request);
@@ -133,7 +164,11 @@ function responseOn(request: IncomingMessage, socket: Socket, head: Buffer): Ser
   if (head.length > 0) socket.unshift(head);
   response.once("finish", () => {
     response.detachSocket(socket);
+    // What is not read would make the system reset the connection, and the answer be lost.
     socket.end();
+    socket.resume();
+    const ended = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once("close", () => clearTimeout(ended));
   });
   return response;
 }
@@ -158,8 +193,9 @@ function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMe
     const value = rawHeaders[i + 1] as string;
     const lower = name.toLowerCase();
     if (lower === "upgrade" || lower === "http2-settings") continue;
-    const left = lower === "connection" ? withoutUpgradeTokens(value) : value;
-    if (left !== "") head += `${name}: ${left}\r\n`;
+    const isConnection = lower === "connection";
+    const left = isConnection ? withoutUpgradeTokens(value) : value;
+    if (left !== "" || !isConnection) head += `${name}: ${left}\r\n`;
   }
   return Buffer.from(`${head}\r\n`, "latin1");
 }

@@ -1,12 +1,37 @@
 // What a door does with connections, seen from a raw socket.
 
-import { connect } from "node:net";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { text as textOf } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { Json } from "../../../src/document/index.js";
 import { type Serving, serving } from "../../support/http.js";
 
 let site: Serving;
-afterEach(() => site?.stop());
+let closeUpstream = () => {};
+afterEach(async () => {
+  await site?.stop();
+  closeUpstream();
+});
+
+/** A site that hands everything on to this; `before` are routes that come first. */
+async function proxying(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  before: readonly Json[] = [],
+): Promise<Serving> {
+  const upstream = createServer(answer).listen(0, "127.0.0.1");
+  await once(upstream, "listening");
+  closeUpstream = () => {
+    upstream.close();
+    upstream.closeAllConnections();
+  };
+  const { port } = upstream.address() as AddressInfo;
+  const dial = `127.0.0.1:${port}`;
+  return serving([...before, { handle: [{ handler: "reverse_proxy", upstreams: [{ dial }] }] }]);
+}
 
 const echo: Json = [{ handle: [{ handler: "static_response", body: "{http.request.method}" }] }];
 
@@ -41,6 +66,96 @@ describe("a request that offers an upgrade", () => {
     site = await serving(echo);
     const offer = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
     expect(await exchangeBytes(site.port, offer, /GET$/)).toContain("HTTP/1.1 200");
+  });
+
+  it.each(["websocket", "h2c"])("of %s waits for the answers before its own", async (protocol) => {
+    site = await proxying((request, response) => {
+      setTimeout(() => response.end(`for ${request.url}.`), request.url === "/slow" ? 50 : 0);
+    });
+    const offer = `Connection: Upgrade\r\nUpgrade: ${protocol}\r\nX-Empty:\r\n`;
+    const text = await exchangeBytes(
+      site.port,
+      "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" +
+        "GET /also HTTP/1.1\r\nHost: a\r\n\r\n" +
+        `GET /last HTTP/1.1\r\nHost: a\r\n${offer}\r\n`,
+      /for \/last\./,
+    );
+    expect(text.match(/for \/\w+/g)).toEqual(["for /slow", "for /also", "for /last"]);
+  });
+
+  it("leaves nothing open when it is refused and its client stays", async () => {
+    site = await serving(echo);
+    const socket = connect({ port: site.port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    socket.resume();
+    await once(socket, "end");
+    socket.on("error", () => {});
+    const gone = new Promise((resolve) => socket.once("close", resolve));
+    const writing = setInterval(() => socket.write("x"), 50);
+    await gone;
+    clearInterval(writing);
+  });
+
+  it("keeps no server from stopping when it is refused", async () => {
+    site = await serving(echo);
+    const socket = connect({ port: site.port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => {});
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    await once(socket, "data");
+    await site.stop();
+    socket.destroy();
+  });
+});
+
+describe("a request for a tunnel", () => {
+  it("is refused, since there are none", async () => {
+    site = await serving(echo);
+    const text = await exchangeBytes(site.port, "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", /$^/);
+    expect(text).toContain("HTTP/1.1 400");
+  });
+});
+
+describe("a request of very many fields", () => {
+  it.each([
+    ["Content-Length: 3", "abc"],
+    ["Transfer-Encoding: chunked", "3\r\nabc\r\n0\r\n\r\n"],
+  ])("keeps its body (%s)", async (framing, body) => {
+    site = await proxying(async (request, response) => response.end(`${await textOf(request)}.`));
+    const fields = `${"a:\r\n".repeat(1500)}${framing}\r\n`;
+    const text = await exchangeBytes(
+      site.port,
+      `POST / HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`,
+      /\r\n\r\n[\s\S]*\./,
+    );
+    expect(text).toContain("abc.");
+  });
+});
+
+describe("a connection that was reset before anybody looked at it", () => {
+  it("passes no rule about addresses", async () => {
+    const seen: (string | undefined)[] = [];
+    site = await proxying(
+      (request, response) => {
+        seen.push(request.url);
+        response.end();
+      },
+      [
+        {
+          match: [{ path: ["/secret"], remote_ip: { ranges: ["127.0.0.0/8"] } }],
+          handle: [{ handler: "static_response", status_code: 403 }],
+          terminal: true,
+        },
+      ],
+    );
+    expect((await site.get("/secret")).status).toBe(403);
+    expect((await site.get("/public")).status).toBe(200);
+    // This process stands still meanwhile, and finds the connection when it is over.
+    const client = `
+      const socket = require("node:net").connect(${site.port}, "127.0.0.1", () =>
+        socket.write("GET /secret HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", () => socket.resetAndDestroy()));`;
+    expect(spawnSync(process.execPath, ["-e", client], { timeout: 10_000 }).status).toBe(0);
+    await sleep(100);
+    expect(seen).toEqual(["/public"]);
   });
 });
 
