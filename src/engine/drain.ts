@@ -1,7 +1,6 @@
 // Draining: what went out of use finishes the work it has, up to a deadline, and is stopped. There
 // is a cap on how much may drain at once; past it the oldest is cut.
 
-import { Kept } from "./kept.js";
 import type { Life } from "./module.js";
 import type { Ports } from "./ports.js";
 import { Spot } from "./spot.js";
@@ -27,17 +26,21 @@ export class Drains {
     return this.#running.length;
   }
 
-  /** Stop these without waiting, parents first, each with the grace period that applies to it. */
-  later(retired: readonly Held[]): void {
+  /**
+   * Stop these without waiting, parents first, each with the grace period that applies to it. `done`
+   * is called when all have ended.
+   */
+  later(retired: readonly Held[], done: () => void = () => {}): void {
     const stopping = this.ending(retired);
-    if (stopping.length === 0) return;
+    if (stopping.length === 0) return done();
     const cut = new AbortController();
     const cancel = this.deadline(graceOf(retired), cut);
-    const done = this.stopAll(stopping, cut.signal).finally(() => {
+    const ended = this.stopAll(stopping, cut.signal).finally(() => {
       cancel();
       this.#running = this.#running.filter((other) => other !== drain);
+      done();
     });
-    const drain: Drain = { cut, done };
+    const drain: Drain = { cut, done: ended };
     this.#running = [...this.#running, drain];
     this.cutOldest();
   }
@@ -82,14 +85,10 @@ export class Drains {
     }
   }
 
-  /**
-   * Those of them that have something to release: what was started, also when that failed. What is
-   * kept is closed at once; who goes on with it holds on to nothing.
-   */
+  /** Those of them that have something to release: what was started, also when that failed. */
   private ending(retired: readonly Held[]): Unit[] {
     const stopping: Unit[] = [];
     for (const held of retired) {
-      if (held instanceof Kept) held.close();
       if (!(held instanceof Unit) || !held.lives) continue;
       if (held.started && held.alive?.stop !== undefined) stopping.push(held);
       held.started = false;

@@ -4,6 +4,7 @@
 import { ConfigError, isObject, type Json, type JsonObject, type Path } from "../document/index.js";
 import { Drains } from "./drain.js";
 import type { Workshop } from "./frame.js";
+import { Kept } from "./kept.js";
 import { Memo } from "./memo.js";
 import type { Definition, Keepable, Life, Shared } from "./module.js";
 import type { Ports } from "./ports.js";
@@ -115,6 +116,7 @@ export class Engine {
   /** Start what the candidate brings. When any of it fails, all of it is stopped again. */
   async start(candidate: Candidate): Promise<void> {
     retain(candidate.root, (held) => candidate.adopted.push(held));
+    for (const held of candidate.adopted) if (held instanceof Kept) held.enter();
     for (const held of candidate.adopted) {
       if (!(held instanceof Unit) || !held.lives) continue;
       held.started = true;
@@ -131,7 +133,9 @@ export class Engine {
   /** Give a started candidate up: it never was live. */
   async discard(candidate: Candidate): Promise<void> {
     release(candidate.root, () => {});
-    await this.#drains.now(candidate.adopted.splice(0).reverse());
+    const adopted = candidate.adopted.splice(0).reverse();
+    await this.#drains.now(adopted);
+    this.letGo(adopted);
   }
 
   /** Make a started candidate live. Synchronous; what only the old generation needed drains and stops. */
@@ -144,8 +148,7 @@ export class Engine {
     this.#document = candidate.document;
     const retired: Held[] = [];
     if (old) release(old, (held) => retired.push(held));
-    for (const held of retired) memo.remove(held);
-    this.#drains.later(retired);
+    this.retire(retired);
     const rebuilt = candidate.adopted.filter((held) => held instanceof Unit).length;
     return { reused: Math.max(0, memo.size - rebuilt), rebuilt };
   }
@@ -155,9 +158,26 @@ export class Engine {
     const retired: Held[] = [];
     if (this.#running) release(this.#running, (held) => retired.push(held));
     this.#running = undefined;
-    for (const held of retired) this.#workshop.memo.remove(held);
-    this.#drains.later(retired);
+    this.retire(retired);
     return this.#drains.end(cut);
+  }
+
+  /** What is kept goes on until those have ended who may still use it, and may come back till then. */
+  private retire(retired: readonly Held[]): void {
+    const { memo } = this.#workshop;
+    for (const held of retired) if (!(held instanceof Kept)) memo.remove(held);
+    this.#drains.later(retired, () => this.letGo(retired));
+  }
+
+  private letGo(retired: readonly Held[]): void {
+    const { memo } = this.#workshop;
+    for (const held of retired) {
+      if (!(held instanceof Kept) || held.holders > 0) continue;
+      // Another drain that ended before may have closed it.
+      if (memo.kept(held.kind, held.name) !== held) continue;
+      memo.remove(held);
+      held.close();
+    }
   }
 
   private activate(held: Held): void {

@@ -1,5 +1,6 @@
 // A look instead of a building: most elements of a long list are plain, and most of them sleep. What
-// can be told of such an element without making it is told here. Only what has a life is built.
+// can be told of such an element without making it is told here. What has a life in it gets a unit of
+// its own, which may sleep as well.
 
 import { ConfigError, childOf, isObject, type Json, type Path } from "../document/index.js";
 import type { Builder } from "./frame.js";
@@ -37,18 +38,16 @@ export class Glancer implements Glance {
     const name = isObject(node) ? childOf(node, key) : undefined;
     if (typeof name !== "string") return undefined;
     const definition = this.find(namespace, name);
-    if (definition === undefined) return undefined;
-    if (definition.stateless !== true) return this.hold(definition, node, at, key);
-    return this.within(at, definition, node, key);
+    return definition && this.child(definition, node, at, key);
   }
 
   named<O>(namespace: string, name: string, node: Json, at: Path): O | undefined {
     const definition = this.find(namespace, name);
-    return definition && (this.within(at, definition, node) as O | undefined);
+    return definition && (this.child(definition, node, at) as O | undefined);
   }
 
   part<C, T extends Life, O>(definition: Definition<C, T, O>, node: Json, at: Path): O | undefined {
-    return this.within(at, definition as unknown as Definition, node) as O | undefined;
+    return this.child(definition as unknown as Definition, node, at) as O | undefined;
   }
 
   keep(kind: string, name: string): void {
@@ -60,6 +59,12 @@ export class Glancer implements Glance {
     return this.builder.workshop.registry.find(namespace, name);
   }
 
+  private child(definition: Definition, node: Json, at: Path, key?: string): unknown {
+    return definition.stateless
+      ? this.within(at, definition, node, key)
+      : this.hold(definition, node, at, key);
+  }
+
   private within(at: Path, definition: Definition, node: Json, naming?: string): unknown {
     const around = this.#place;
     this.#place = { around, at };
@@ -69,12 +74,12 @@ export class Glancer implements Glance {
   }
 
   /** What depends on its surroundings, or cannot be built, is left to a building of the whole. */
-  private hold(definition: Definition, node: Json, at: Path, key: string): true | undefined {
+  private hold(definition: Definition, node: Json, at: Path, key?: string): unknown {
     try {
       const unit = this.builder.unit(definition, node, this.pathOf(at), this.parent, key);
       if (unit.dependencies !== undefined) return undefined;
       this.holds.push(unit);
-      return true;
+      return unit.outline ?? true;
     } catch (error) {
       if (error instanceof ConfigError) return undefined;
       throw error;

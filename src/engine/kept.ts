@@ -35,6 +35,12 @@ export class Kept<T extends Keepable = Keepable> implements Held {
     return this.#value;
   }
 
+  /** It comes into use, perhaps once more: what was closed is forgotten. */
+  enter(): void {
+    if (this.#over) this.#value = undefined;
+    this.#over = false;
+  }
+
   /** Nothing names it any more. */
   close(): void {
     this.#over = true;

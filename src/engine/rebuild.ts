@@ -25,7 +25,7 @@ export function configOf(
   return config;
 }
 
-/** The instance of a unit that depends on nothing and holds nothing but units. */
+/** The instance of a unit that depends on nothing, and holds units and what is kept. */
 export function rebuilt(workshop: Workshop, unit: Unit): Life {
   const { definition, node, path, holds, inlineKey } = unit;
   const unasked = (): never => {

@@ -35,7 +35,7 @@ export type Rebuild = (unit: Unit) => Life;
 /** One provisioned node. */
 export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O> {
   holders = 0;
-  /** Started, and not yet stopped. */
+  /** Started, or asleep through the start, and not yet stopped. */
   started = false;
   /** Stopped, asleep or not. Who still finds it is a straggler. */
   over = false;
@@ -75,7 +75,7 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
     return this.lives ? this.#instance : undefined;
   }
 
-  /** Only what stands on its node, and the units in it, can be built again at any time. */
+  /** Only what stands on its node, on units in it and on what is kept can be built again. */
   private get mayForget(): boolean {
     if (this.lives || this.definition.outline === undefined) return false;
     return this.dependencies === undefined && !this.holds.some((held) => held instanceof UnitList);

@@ -22,7 +22,7 @@ const HANDLERS: readonly ((n: number) => Json)[] = [
   (n) => ({ toy: "peek", path: SEEN[n % SEEN.length] as Json }),
   (n) => ({ toy: "nest", routes: [{ handle: [handler(n)] }, { handle: [handler(n >> 2)] }] }),
   (n) => ({ toy: "row", cells: [{ label: `c${n % 3}` }, { behind: handler(n >> 1) }] }),
-  (n) => ({ toy: "row", cells: [{ bed: dozer(n) }, { bed: dozer(n >> 2) }] }),
+  (n) => ({ toy: "row", cells: [{ bed: dozer(n) }, { bed: handler(n >> 2) }] }),
   (n) => dozer(n),
   (n) => ({ toy: "veil", of: AROUND[n % AROUND.length] as string, behind: handler(n >> 1) }),
 ];

@@ -1,6 +1,7 @@
 // The worst bug this design can have is a wrong reuse. So a living engine is edited step by step,
 // and after every step compared with one that has never seen anything but the document of that step.
 
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { ConfigError, childOf, isContainer, type Json } from "../../src/document/index.js";
@@ -20,6 +21,8 @@ async function fresh(document: Json) {
 async function attempt(engine: Engine, document: Json, force: boolean) {
   try {
     await run(engine, document, force);
+    // What is kept goes when those have stopped who used it.
+    await setImmediate();
     // First what is kept while all sleep.
     return { kept: kept(engine), behaviour: behaviour(engine) };
   } catch (error) {

@@ -1,6 +1,7 @@
 // Modules that sleep: a glance at their config tells that they can be built, and they are built when
 // they are first used. And what they keep in common meanwhile.
 
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import {
   childOf,
@@ -152,7 +153,87 @@ describe("a module that sleeps", () => {
   });
 });
 
+describe("a module with a life that an element names, or is part of", () => {
+  /** Counts, and so must not be built anew with whatever holds it. */
+  const counter: Definition<Json, Life & { next(): number }, true> = {
+    id: "counters.one",
+    summary: "A counter.",
+    schema,
+    glance: () => true,
+    provision: () => {
+      let count = 0;
+      return { next: () => ++count };
+    },
+  };
+
+  it.each(["named", "part"] as const)("is held by it (%s)", async (way) => {
+    const holder: Definition<Json, Life & { next(): number }, true> = {
+      id: "holder",
+      summary: "Holds a counter.",
+      schema,
+      stateless: true,
+      outline: () => true,
+      glance: (config, parts) =>
+        way === "named"
+          ? parts.named("counters", "one", config, ["x"])
+          : parts.part(counter, config, []),
+      provision: (config, context) =>
+        way === "named"
+          ? context.named("counters", "one", config, ["x"])
+          : context.part(counter, config, []),
+    };
+    let list: PartList<Life & { next(): number }, true> | undefined;
+    const app = defineApp({
+      id: "holders",
+      summary: "Holders.",
+      schema,
+      provision(config, context) {
+        list = context.list(holder, config as JsonArray, []);
+        return {};
+      },
+    });
+    const registry = new Registry([app, counter] as unknown as Definition[]);
+    const engine = new Engine({ registry, ports: { clock: realClock, log: silentLog, env: {} } });
+    const candidate = engine.prepare(freeze({ apps: { holders: [{ x: 1 }] } }));
+    await engine.start(candidate);
+    engine.swap(candidate);
+    const part = list?.parts.at(0);
+    expect([part?.instance.next(), part?.instance.next()]).toEqual([1, 2]);
+  });
+});
+
 describe("what is kept", () => {
+  it("goes on until those have ended who used it, and is found again till then", async () => {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const { engine, wells, load, kept } = rooms({
+      provision: (_, context) => {
+        const light = context.keep("well", "a", () => {
+          wells.push(new Well());
+          return wells.at(-1) as Well;
+        });
+        return { light, stop: () => ended };
+      },
+    });
+    const [first] = await load("a");
+    const well = first?.instance.lamp.light();
+    await load();
+    expect([kept(), well?.closed]).toEqual([[["a", well]], 0]);
+    const [back] = await load("a");
+    expect(back?.instance.lamp.light()).toBe(well);
+    await load();
+    end();
+    await setImmediate();
+    expect([kept(), well?.closed]).toEqual([[], 1]);
+    const [anew] = await load("a");
+    expect(anew?.instance.lamp.light()).not.toBe(well);
+    expect(wells.map(({ closed }) => closed)).toEqual([1, 0]);
+    await engine.stop(AbortSignal.abort());
+    expect(wells.map(({ closed }) => closed)).toEqual([1, 1]);
+  });
+
   it("is there for as long as anything in use names it, and opened by the first to use it", async () => {
     const { engine, wells, load, kept } = rooms();
     const [first, second] = await load("a", "a");
@@ -163,6 +244,7 @@ describe("what is kept", () => {
     expect(last?.instance.lamp.light()).toBe(well);
     expect(kept()).toEqual([["a", well]]);
     await load("b");
+    await setImmediate();
     expect([kept(), wells.length, well?.closed]).toEqual([[["b", undefined]], 1, 1]);
     await engine.stop(AbortSignal.abort());
     expect([kept(), engine.inventory.shared]).toEqual([[], 0]);

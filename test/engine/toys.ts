@@ -297,8 +297,10 @@ export function toys(ledger: Ledger): readonly Definition[] {
     provision(config, context) {
       const bed = childOf(config, "bed");
       if (bed !== undefined) {
-        const inner = context.inline<Dozer>("toys", "toy", bed as JsonObject, ["bed"]);
-        return { bed: true, describe: inner.describe, ring: inner.ring, children: none };
+        const inner = context.inline<Veil>("toys", "toy", bed as JsonObject, ["bed"]);
+        const { describe, ring } = inner;
+        const children = () => heldAt(["bed"], inner);
+        return { bed: true, describe, children, ...(ring && { ring }) };
       }
       const behind = childOf(config, "behind");
       if (behind === undefined) return { describe: () => config, children: none };
