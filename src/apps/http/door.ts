@@ -117,12 +117,7 @@ export class Door implements Receiver, Shared {
   }
 
   /** A request for which node has given up the connection; those before it are answered first. */
-  private takeOver(
-    request: IncomingMessage,
-    socket: Socket,
-    head: Buffer,
-    forGood: boolean,
-  ): void {
+  private takeOver(request: IncomingMessage, socket: Socket, head: Buffer, forGood: boolean): void {
     const before = (socket as AnsweringSocket)._httpMessage;
     if (before) before.once("close", () => this.takeOver(request, socket, head, forGood));
     else if (!socket.writable) socket.destroy();

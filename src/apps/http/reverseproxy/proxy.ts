@@ -49,6 +49,9 @@ interface Try {
   readonly fields: readonly string[];
 }
 
+/** How long tunnels have for their goodbyes once their time is over (milliseconds). */
+const GOODBYE_MS = 1000;
+
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /** A proxy to some upstreams. */
@@ -67,7 +70,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     private readonly context: Context,
   ) {
     this.responseBuffers = parts.responseBuffers;
-    if (parts.streamCloseMs > 0) this.graceMs = parts.streamCloseMs;
+    if (parts.streamCloseMs > 0) this.graceMs = parts.streamCloseMs + GOODBYE_MS;
   }
 
   get log(): Log {
@@ -76,9 +79,9 @@ export class ReverseProxy implements Handler, RelayOwner {
 
   async stop(cut: AbortSignal): Promise<void> {
     // Thousands of proxies may stop together, of which a few have anything to wait for.
-    const { tunnels, streamCloseMs, health } = this.parts;
+    const { tunnels, health } = this.parts;
     if (this.#running > 0 || tunnels.count > 0) await this.#drain(cut);
-    else if (streamCloseMs === 0) tunnels.close();
+    else tunnels.close();
     health.forget();
   }
 
