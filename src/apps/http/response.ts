@@ -1,5 +1,7 @@
 // The answer to one request, while it is being made. Handlers set fields and send a body; hooks run
-// at the last moment before the head goes out, in the reverse order of their registration.
+// at the last moment before the head goes out, in the reverse order of their registration. Where an
+// answer ends on its connection is said here alone: fields that are not true would make the client
+// take a part of one answer for the next.
 
 import type { ServerResponse } from "node:http";
 import type { Readable, Writable } from "node:stream";
@@ -37,6 +39,10 @@ export class ResponseWriter {
   taken = false;
   /** Bytes of body handed over so far. */
   bytes = 0;
+  /** The body was not as long as its Content-Length said, so the connection has been closed. */
+  brokenOff = false;
+  /** How much of the declared length is still to come; undefined when none was declared. */
+  #left: number | undefined;
   #hooks: HeadHook[] | undefined;
   #out: Writable;
 
@@ -65,14 +71,16 @@ export class ResponseWriter {
     this.#out = wrap(this.#out);
   }
 
-  /** Send a whole answer. Sets Content-Length unless a hook will transform the body. */
+  /** Send a whole answer. It has its true length, unless a hook will transform the body. */
   send(status: number, body: Body = EMPTY): void {
     this.status = status;
     this.runHooks();
-    if (this.#out === this.raw && mayHaveBody(this.status) && !this.headers.has("content-length")) {
-      this.headers.set("Content-Length", String(body.length));
+    const { headers } = this;
+    // An answer to HEAD may tell the length of a body that was never made.
+    if (this.hasBody() || (mayHaveBody(this.status) && !headers.has("content-length"))) {
+      headers.set("Content-Length", String(body.length));
     }
-    this.raw.writeHead(this.status, this.headers.toRaw());
+    this.writeHead();
     this.sendLast(body);
   }
 
@@ -80,12 +88,17 @@ export class ResponseWriter {
   sendHead(status: number): void {
     this.status = status;
     this.runHooks();
-    this.raw.writeHead(this.status, this.headers.toRaw());
+    this.writeHead();
   }
 
   /** Send a part of the body. False means: wait for `drained` before the next. */
   write(chunk: Buffer | string): boolean {
-    this.bytes += chunk.length;
+    const length = typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.length;
+    if (this.#left !== undefined) {
+      if (length > this.#left) return this.breakOff();
+      this.#left -= length;
+    }
+    this.bytes += length;
     return this.#out.write(chunk);
   }
 
@@ -111,16 +124,18 @@ export class ResponseWriter {
 
   /** Nothing follows but this. */
   end(chunk?: Buffer): void {
-    if (chunk === undefined) this.#out.end();
-    else this.sendLast(bodyOf(chunk));
+    this.sendLast(chunk === undefined ? EMPTY : bodyOf(chunk));
   }
 
   /** Send everything a stream has, then end. Rejects when either side breaks off. */
   async pipe(source: Readable): Promise<void> {
-    source.on("data", (chunk: Buffer) => {
-      this.bytes += chunk.length;
+    await pipeline(source, async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) {
+        if (!this.write(chunk)) await this.drained();
+        if (this.raw.destroyed) throw new Error("the answer was broken off");
+      }
     });
-    await pipeline(source, this.#out);
+    this.end();
   }
 
   /**
@@ -128,6 +143,10 @@ export class ResponseWriter {
    * an empty piece, which is the longer way through node: a sixth of the cost of a small answer.
    */
   private sendLast({ wire, length }: Body): void {
+    if (this.#left !== undefined && this.#left !== length) {
+      this.breakOff();
+      return;
+    }
     this.bytes += length;
     if (length === 0 || typeof wire !== "string") {
       this.#out.end(wire);
@@ -138,11 +157,50 @@ export class ResponseWriter {
     this.#out.end();
   }
 
+  /** Write the head, without what is not true of the body that follows (RFC 9112, 6.1 to 6.3). */
+  private writeHead(): void {
+    const { headers, raw, status } = this;
+    headers.delete("transfer-encoding");
+    // Nobody knows how long a transformed body will be, and 204 has none (RFC 9110, 8.6).
+    if (this.#out !== raw || status === 204) headers.delete("content-length");
+    const length = soleLength(headers);
+    this.#left = this.hasBody() ? length : undefined;
+    raw.writeHead(status, headers.toRaw());
+  }
+
+  /** Whether a body follows the head. */
+  private hasBody(): boolean {
+    return mayHaveBody(this.status) && this.raw.req.method !== "HEAD";
+  }
+
+  /** End in a closed connection, which no client takes for the end of the body (RFC 9112, 8). */
+  private breakOff(): false {
+    if (this.raw.destroyed) return false;
+    this.brokenOff = true;
+    this.raw.flushHeaders();
+    this.flush();
+    this.raw.destroy();
+    return false;
+  }
+
   private runHooks(): void {
     const hooks = this.#hooks;
     this.#hooks = undefined;
     if (hooks) for (let i = hooks.length - 1; i >= 0; i--) (hooks[i] as HeadHook)(this);
   }
+}
+
+/** The length that is declared. What is not one number is no length, and is not sent as one. */
+function soleLength(headers: HeaderMap): number | undefined {
+  const values = headers.values("content-length");
+  const [first] = values;
+  if (first === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(first) || values.some((value) => value !== first)) {
+    headers.delete("content-length");
+    return undefined;
+  }
+  if (values.length > 1) headers.set("Content-Length", first);
+  return Number(first);
 }
 
 /** Whether an answer of this status can have a body (RFC 9110, 6.4.1). */

@@ -201,8 +201,16 @@ class RunningServer implements HttpServer, Served, ServerView {
 const nothing: Next = () => {};
 
 /** A request that nobody answered is answered empty; an error that nobody answered stays one. */
-function finish({ response, error }: Exchange): void {
+function finish(exchange: Exchange): void {
+  const { response, error } = exchange;
+  if (response.brokenOff) reportBrokenOff(exchange);
   if (!response.headSent && !response.taken && !response.ended) response.send(error?.status ?? 200);
+}
+
+function reportBrokenOff({ response, server, uri, spot }: Exchange): void {
+  const declared = response.headers.get("content-length");
+  const message = "breaking off: the body is not as long as its Content-Length says";
+  server.log.warn(message, { ...spot?.facts, uri, declared });
 }
 
 function limitsOf(config: ServerConfig): Limits {
