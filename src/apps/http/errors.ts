@@ -22,4 +22,12 @@ export function answerError(exchange: Exchange, error: HttpError): void {
   response.send(error.status);
 }
 
-const BODY_FIELDS = ["Content-Length", "Content-Encoding", "Content-Range", "Content-Type", "ETag"];
+const BODY_FIELDS = [
+  "Content-Length",
+  "Content-Encoding",
+  "Content-Range",
+  "Content-Type",
+  "ETag",
+  "Trailer",
+  "Transfer-Encoding",
+];

@@ -164,6 +164,9 @@ export class ResponseWriter {
     // Nobody knows how long a transformed body will be, and 204 has none (RFC 9110, 8.6).
     if (this.#out !== raw || status === 204) headers.delete("content-length");
     const length = soleLength(headers);
+    // Trailers come after a body in chunks; of any other node refuses to announce them.
+    const isChunked = this.hasBody() && length === undefined && raw.useChunkedEncodingByDefault;
+    if (!isChunked) headers.delete("trailer");
     this.#left = this.hasBody() ? length : undefined;
     raw.writeHead(status, headers.toRaw());
   }

@@ -109,6 +109,39 @@ describe("a whole answer", () => {
   });
 });
 
+describe("an answer that announces trailers", () => {
+  it.each([
+    ["whole", saying("body", {})],
+    ["empty", { handler: "static_response" }],
+    ["without a body", { handler: "static_response", status_code: 204 }],
+    ["an error", { handler: "error", status_code: 404 }],
+  ] as [string, Json][])("has none where they cannot follow: %s", async (_how, handler) => {
+    const text = await twoAnswers([setting({ Trailer: ["X-T"] }), handler]);
+    expect(text).not.toMatch(/trailer/i);
+    expect(text).toMatch(nextBody);
+  });
+
+  it("has none where they cannot follow: a file", async () => {
+    const chain = [setting({ Trailer: ["X-T"] }), rewriting("/large.bin"), files()];
+    const text = await twoAnswers(chain);
+    expect(text).not.toMatch(/trailer/i);
+    expect(text).toMatch(nextBody);
+    await site?.stop();
+    expect(await twoAnswers(chain, "HEAD /first HTTP/1.1")).toMatch(nextBody);
+  });
+
+  it("keeps them in chunks, and to a client of HTTP/1.0 has none", async () => {
+    const trailing = (response: ResponseWriter) => {
+      response.headers.set("Trailer", "X-T");
+      response.sendHead(200);
+      response.raw.addTrailers({ "X-T": "1" });
+      response.end(Buffer.from("body"));
+    };
+    expect(await answerOf(trailing)).toMatch(/Trailer: X-T\r\n.*\r\n0\r\nX-T: 1\r\n\r\n$/s);
+    expect(await answerOf(trailing, "1.0")).toMatch(/\r\n\r\nbody$/);
+  });
+});
+
 describe("a file", () => {
   it.each(["small.txt", "large.bin"])("goes out whole under its own length: %s", async (name) => {
     const chain = [setting({ "Content-Length": ["1"] }), rewriting(`/${name}`), files()];
