@@ -1,12 +1,19 @@
 // From whatever was thrown to the status that a client gets.
 
+import { inspect } from "node:util";
 import { type Exchange, HttpError } from "./exchange.js";
+import { isStatus } from "./status.js";
 
 /** What was thrown, as an error with a status; anything unforeseen is a 500. */
 export function asHttpError(thrown: unknown): HttpError {
-  if (thrown instanceof HttpError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new HttpError(500, message, { cause: thrown });
+  if (thrown instanceof HttpError && isStatus(thrown.status)) return thrown;
+  return new HttpError(500, messageOf(thrown), { cause: thrown });
+}
+
+/** Anything can be thrown, also what cannot be made a text of. */
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === "string" ? thrown : inspect(thrown);
 }
 
 /** Answer with nothing but a status; when the head is out already, break the connection off. */
@@ -19,6 +26,8 @@ export function answerError(exchange: Exchange, error: HttpError): void {
   }
   // What a handler said of the body it meant to send is not true of this one.
   for (const name of BODY_FIELDS) response.headers.delete(name);
+  // Of a head that could not be written node keeps what the status was called.
+  response.raw.statusMessage = "";
   response.send(error.status);
 }
 

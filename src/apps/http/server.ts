@@ -141,17 +141,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   }
 
   private run(exchange: Exchange): void {
-    try {
-      const running = this.#routes.run(exchange, nothing);
-      if (running === undefined) finish(exchange);
-      else
-        running.then(
-          () => finish(exchange),
-          (error: unknown) => this.fail(exchange, error),
-        );
-    } catch (error) {
-      this.fail(exchange, error);
-    }
+    attempt(exchange, this.#routes, nothing, (error) => this.fail(exchange, error));
   }
 
   /** Let the error routes answer, and when they do not, answer with the bare status. */
@@ -159,22 +149,25 @@ class RunningServer implements HttpServer, Served, ServerView {
     const error = asHttpError(thrown);
     this.report(exchange, error);
     if (exchange.response.headSent || this.#errors === undefined) {
-      answerError(exchange, error);
+      this.answer(exchange, error);
       return;
     }
     exchange.error = error;
     exchange.restore();
     const bare: Next = () => answerError(exchange, exchange.error ?? error);
-    const failed = (second: unknown) => {
+    attempt(exchange, this.#errors, bare, (second) => {
       this.report(exchange, asHttpError(second));
-      answerError(exchange, error);
-    };
+      this.answer(exchange, error);
+    });
+  }
+
+  /** Answer with the bare status. Where even that cannot be said, the connection ends. */
+  private answer(exchange: Exchange, error: HttpError): void {
     try {
-      const running = this.#errors.run(exchange, bare);
-      if (running === undefined) finish(exchange);
-      else running.then(() => finish(exchange), failed);
-    } catch (second) {
-      failed(second);
+      answerError(exchange, error);
+    } catch (thrown) {
+      this.report(exchange, asHttpError(thrown));
+      exchange.response.raw.destroy();
     }
   }
 
@@ -199,6 +192,22 @@ class RunningServer implements HttpServer, Served, ServerView {
 }
 
 const nothing: Next = () => {};
+
+/** Let routes answer. Whatever is thrown on the way, at once or later, goes to `failed`. */
+function attempt(
+  exchange: Exchange,
+  routes: Routes,
+  next: Next,
+  failed: (thrown: unknown) => void,
+): void {
+  try {
+    const running = routes.run(exchange, next);
+    if (running === undefined) finish(exchange);
+    else running.then(() => finish(exchange)).catch(failed);
+  } catch (thrown) {
+    failed(thrown);
+  }
+}
 
 /** A request that nobody answered is answered empty; an error that nobody answered stays one. */
 function finish(exchange: Exchange): void {

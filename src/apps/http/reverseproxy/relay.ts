@@ -118,7 +118,13 @@ export class Relay implements Receiver {
   }
 
   onEnd(trailers: readonly string[]): void {
-    if (this.#held !== undefined) this.#release();
+    // This is called from where an upstream is read: nobody there would answer the client.
+    try {
+      if (this.#held !== undefined) this.#release();
+    } catch (error) {
+      this.onError(error as Error);
+      return;
+    }
     const { response } = this.exchange;
     const clean = cleanTrailers(trailers);
     if (clean.length > 0 && response.raw.chunkedEncoding) response.raw.addTrailers(pairs(clean));
