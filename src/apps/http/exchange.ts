@@ -7,7 +7,7 @@ import type { Files } from "./fileserver/files.js";
 import { HeaderMap } from "./headers.js";
 import { HttpError } from "./http-error.js";
 import { ResponseWriter } from "./response.js";
-import { parseQuery, parseTarget, printTarget, type Target } from "./target.js";
+import { authorityOf, parseQuery, parseTarget, printTarget, type Target } from "./target.js";
 
 export { HttpError } from "./http-error.js";
 
@@ -56,8 +56,10 @@ export class Exchange {
   ) {
     this.response = new ResponseWriter(response);
     this.method = request.method ?? "GET";
-    this.hostport = checkedHost(request.headers.host ?? "");
-    this.#target = parseTarget(request.url ?? "/");
+    const url = request.url ?? "/";
+    const field = checkedHost(request.headers.host ?? "");
+    this.hostport = checkedHost(authorityOf(url)) || field;
+    this.#target = parseTarget(url);
   }
 
   /** The target now, after any rewrites. */

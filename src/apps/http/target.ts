@@ -25,6 +25,16 @@ export function parseTarget(url: string): Target {
   return mark === origin.length - 1 ? { ...target, bareMark: true } : target;
 }
 
+/**
+ * The host and port that a target names itself, as one in absolute form does; empty for others.
+ * They count, not the Host field (RFC 9112, 3.2.2). Whoever the target is meant to log in is nobody.
+ */
+export function authorityOf(url: string): string {
+  if (url.startsWith("/")) return "";
+  const authority = ABSOLUTE.exec(url)?.[1] ?? "";
+  return authority.slice(authority.lastIndexOf("@") + 1);
+}
+
 /** A request target as a request line has it. */
 export function printTarget({ rawPath, query, bareMark }: Target): string {
   const path = rawPath || "/";
@@ -53,12 +63,15 @@ function fromBytes(text: string): string {
   return Buffer.from(text, "latin1").toString("utf8");
 }
 
+/** A target in absolute form: its authority, and what follows. */
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^#]*)/i;
+
 /** `http://host/path` and `*` as a path. */
 function originForm(url: string): string {
   if (url === "*") return url;
-  const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url);
+  const absolute = ABSOLUTE.exec(url);
   if (!absolute) throw new HttpError(400, "the request target is not a path");
-  const rest = absolute[1] ?? "";
+  const rest = absolute[2] ?? "";
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 

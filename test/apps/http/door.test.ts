@@ -171,6 +171,37 @@ describe("a Host that is no host", () => {
   });
 });
 
+describe("a target in absolute form", () => {
+  const told: Json = [
+    {
+      match: [{ host: ["inner.test"] }],
+      handle: [{ handler: "static_response", body: "inner {http.request.hostport}!" }],
+    },
+    { handle: [{ handler: "static_response", body: "other {http.request.hostport}!" }] },
+  ];
+
+  it.each([
+    ["http://inner.test:80/", "outer.test", "inner inner.test:80!"],
+    ["http://me@inner.test/", "outer.test", "inner inner.test!"],
+    ["http://outer.test/", "inner.test", "other outer.test!"],
+    ["http:///", "inner.test", "inner inner.test!"],
+  ])("%s goes by its own host before %s", async (target, host, body) => {
+    site = await serving(told);
+    const bytes = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+    expect(await exchangeBytes(site.port, bytes, /!$/)).toContain(`\r\n\r\n${body}`);
+  });
+
+  it.each([
+    ["http://../", "a"],
+    ["http://a\\b/", "a"],
+    ["http://a/", "a/b"],
+  ])("is refused when a host is none: %s, Host %s", async (target, host) => {
+    site = await serving(told);
+    const bytes = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+    expect(await exchangeBytes(site.port, bytes, /\r\n\r\n/)).toContain("HTTP/1.1 400");
+  });
+});
+
 describe("a path with escapes that are not UTF-8", () => {
   it("is served all the same, as in Caddy", async () => {
     site = await serving(echo);

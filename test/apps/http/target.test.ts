@@ -1,7 +1,12 @@
 // Request targets: taken apart, and put together again as they came.
 
 import { describe, expect, it } from "@jest/globals";
-import { parseQuery, parseTarget, printTarget } from "../../../src/apps/http/target.js";
+import {
+  authorityOf,
+  parseQuery,
+  parseTarget,
+  printTarget,
+} from "../../../src/apps/http/target.js";
 
 describe("a target", () => {
   it.each([
@@ -24,6 +29,17 @@ describe("a target", () => {
     ["http://a.test?q", "/?q"],
   ])("in absolute form, %s, is the same as %s", (url, origin) => {
     expect(printTarget(parseTarget(url))).toBe(origin);
+  });
+
+  it.each([
+    ["http://a.test/p", "a.test"],
+    ["HTTPS://a.test:80?q", "a.test:80"],
+    ["http://me:pass@a.test/@b", "a.test"],
+    ["http:///p", ""],
+    ["/p://b.test/", ""],
+    ["*", ""],
+  ])("%s names the host %j", (url, authority) => {
+    expect(authorityOf(url)).toBe(authority);
   });
 
   it.each(["a", "/%zz", "/%4"])("%s is refused", (url) => {

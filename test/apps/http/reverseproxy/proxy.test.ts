@@ -54,6 +54,14 @@ describe("a request on its way upstream", () => {
     expect(request.headers).toMatchObject({ "content-length": "2", via: "1.1 graft" });
   });
 
+  it("names the host that its target names, whatever its Host says", async () => {
+    const { url, headers } = await seen(
+      `GET http://me@a.test:8/p?q HTTP/1.1\r\nHost: b.test\r\n${CLOSE}\r\n`,
+    );
+    expect(url).toBe("/p?q");
+    expect(headers).toMatchObject({ host: "a.test:8", "x-forwarded-host": "a.test:8" });
+  });
+
   it("has no body, nor says that it has, when it came without", async () => {
     const { headers } = await seen(`GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`);
     expect(headers).not.toHaveProperty("transfer-encoding");
