@@ -17,6 +17,7 @@ import { answerError, asHttpError } from "./errors.js";
 import { Exchange, type HttpError, type ServerView } from "./exchange.js";
 import { expectsHttps, type WellKnownPorts } from "./expects-https.js";
 import { Files, SHARED_FILES } from "./fileserver/files.js";
+import { checkFraming } from "./framing.js";
 import type { IpSource } from "./ip-sources.js";
 import type { Next } from "./module.js";
 import { provisionRoutes, type Routes, route } from "./routes.js";
@@ -130,6 +131,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   serve(request: IncomingMessage, response: ServerResponse): void {
     let exchange: Exchange;
     try {
+      checkFraming(request);
       exchange = new Exchange(this, request, response);
     } catch (error) {
       response.writeHead(asHttpError(error).status, { Connection: "close" }).end();

@@ -202,6 +202,37 @@ describe("a target in absolute form", () => {
   });
 });
 
+describe("a request whose framing nobody can be sure of", () => {
+  const chunks = "3\r\nabc\r\n0\r\n\r\n";
+  const smuggled = "GET /two HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  it.each([
+    ["GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505],
+    ["GET / HTTP/0.9\r\n\r\n", 505],
+    ["POST / HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n", 400],
+    ["POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501],
+    [
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: deflate\r\n" +
+        "Transfer-Encoding: chunked\r\n\r\n",
+      501,
+    ],
+  ])("is refused, and what follows it is not read: %j, %i", async (head, status) => {
+    site = await serving(echo);
+    const body = head.startsWith("POST") ? chunks : "";
+    const text = await exchangeBytes(site.port, head + body + smuggled, /GET$/);
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
+    expect(text).toContain("Connection: close");
+  });
+
+  it.each([
+    "POST / HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc",
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n${chunks}`,
+  ])("is not one like this: %j", async (bytes) => {
+    site = await serving(echo);
+    expect(await exchangeBytes(site.port, bytes, /POST$/)).toContain("HTTP/1.1 200");
+  });
+});
+
 describe("a path with escapes that are not UTF-8", () => {
   it("is served all the same, as in Caddy", async () => {
     site = await serving(echo);
