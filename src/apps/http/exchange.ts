@@ -7,7 +7,14 @@ import type { Files } from "./fileserver/files.js";
 import { HeaderMap } from "./headers.js";
 import { HttpError } from "./http-error.js";
 import { ResponseWriter } from "./response.js";
-import { authorityOf, parseQuery, parseTarget, printTarget, type Target } from "./target.js";
+import {
+  authorityOf,
+  parseQuery,
+  parseTarget,
+  printTarget,
+  type Query,
+  type Target,
+} from "./target.js";
 
 export { HttpError } from "./http-error.js";
 
@@ -42,7 +49,7 @@ export class Exchange {
   #target: Target;
   #host: string | undefined;
   #headers: HeaderMap | undefined;
-  #query: URLSearchParams | undefined;
+  #query: Query | undefined;
   #vars: Map<string, unknown> | undefined;
   #placeholders: Map<string, string> | undefined;
   #providers: readonly ((name: string) => string | undefined)[] | undefined;
@@ -113,7 +120,7 @@ export class Exchange {
   }
 
   /** The query's parameters; those that are not well formed are not among them. */
-  get query(): URLSearchParams {
+  get query(): Query {
     this.#query ??= parseQuery(this.#target.query);
     return this.#query;
   }

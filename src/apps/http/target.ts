@@ -1,6 +1,7 @@
 // The target of a request: its path, decoded and as it came, and its query.
 
 import { HttpError } from "./http-error.js";
+import { escapeBytes, percentDecode } from "./percent.js";
 
 /** A request target taken apart, as Go's `url.URL` has it. */
 export interface Target {
@@ -16,13 +17,15 @@ export interface Target {
 
 /** Take a request target apart (RFC 9112, 3.2). */
 export function parseTarget(url: string): Target {
-  const text = url.startsWith("/") ? url : originForm(url);
-  const origin = NOT_ASCII.test(text) ? fromBytes(text) : text;
-  const mark = origin.indexOf("?");
-  const rawPath = mark < 0 ? origin : origin.slice(0, mark);
-  const query = mark < 0 ? "" : origin.slice(mark + 1);
-  const target = { path: decodePath(rawPath), rawPath, query };
-  return mark === origin.length - 1 ? { ...target, bareMark: true } : target;
+  const origin = url.startsWith("/") ? url : originForm(url);
+  const text = NOT_ASCII.test(origin) ? escapeBytes(origin) : origin;
+  const mark = text.indexOf("?");
+  const rawPath = mark < 0 ? text : text.slice(0, mark);
+  const query = mark < 0 ? "" : text.slice(mark + 1);
+  const path = percentDecode(rawPath);
+  if (path === undefined) throw new HttpError(400, "the path is not valid percent-encoding");
+  const target = { path, rawPath, query };
+  return mark === text.length - 1 ? { ...target, bareMark: true } : target;
 }
 
 /**
@@ -49,19 +52,31 @@ export function isWellFormed(query: string): boolean {
   return !AMBIGUOUS.test(query);
 }
 
+/** Parameters by name; each may have several values. */
+export type Query = ReadonlyMap<string, readonly string[]>;
+
 /** The parameters of a query; those that are not well formed are not among them. */
-export function parseQuery(query: string): URLSearchParams {
-  const clear = isWellFormed(query) ? query : query.split("&").filter(isWellFormed).join("&");
-  // The question mark keeps the parser from taking one that belongs to the query for its own.
-  return new URLSearchParams(`?${clear}`);
+export function parseQuery(query: string): Query {
+  const parameters = new Map<string, string[]>();
+  for (const part of query.split("&")) {
+    if (part === "" || !isWellFormed(part)) continue;
+    const equals = part.indexOf("=");
+    const name = decodeParameter(equals < 0 ? part : part.slice(0, equals));
+    const value = equals < 0 ? "" : decodeParameter(part.slice(equals + 1));
+    const values = parameters.get(name);
+    if (values === undefined) parameters.set(name, [value]);
+    else values.push(value);
+  }
+  return parameters;
 }
 
+function decodeParameter(text: string): string {
+  const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+  return percentDecode(spaced) ?? spaced;
+}
+
+/** Bytes that ought to have been escaped; node gives each as one character. */
 const NOT_ASCII = /[\x80-\xff]/;
-
-/** Node gives the bytes of a request line as so many characters; most often they are UTF-8. */
-function fromBytes(text: string): string {
-  return Buffer.from(text, "latin1").toString("utf8");
-}
 
 /** A target in absolute form: its authority, and what follows. */
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^#]*)/i;
@@ -73,24 +88,4 @@ function originForm(url: string): string {
   if (!absolute) throw new HttpError(400, "the request target is not a path");
   const rest = absolute[2] ?? "";
   return rest.startsWith("/") ? rest : `/${rest}`;
-}
-
-function decodePath(raw: string): string {
-  if (!raw.includes("%")) return raw;
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    return decodeBytes(raw);
-  }
-}
-
-/** Escapes that are not UTF-8 are bytes all the same; only malformed ones are refused. */
-function decodeBytes(raw: string): string {
-  if (/%(?![0-9a-f]{2})/i.test(raw)) {
-    throw new HttpError(400, "the path is not valid percent-encoding");
-  }
-  const bytes = raw.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  return fromBytes(bytes);
 }

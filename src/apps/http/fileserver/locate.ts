@@ -10,6 +10,8 @@ import type { Hidden } from "./hide.js";
 
 /** Names that no file has; where `\` separates folders, it and drive letters would lead elsewhere. */
 const IMPOSSIBLE = sep === "/" ? /\0/ : /[\0\\:]/;
+/** What `percent.ts` leaves of a byte that is no UTF-8. */
+const LONE_BYTE = /[\udc80-\udcff]/u;
 
 /** Where to look for files. */
 export interface Site {
@@ -52,6 +54,8 @@ export async function locate(
   site: Site,
   files: Files,
 ): Promise<Located | undefined> {
+  // Node would look for U+FFFD in the place of a byte that is no UTF-8: no matcher has seen that name.
+  if (LONE_BYTE.test(exchange.path)) return undefined;
   const found = await lookAt(files, fileFor(site.root(exchange), exchange.path));
   if (found === undefined) return undefined;
   const file = found.isDirectory ? await findIndex(exchange, found.path, site, files) : found;

@@ -1,6 +1,7 @@
 // Paths under rewriting. A path is kept twice, decoded and percent-encoded, and both must go on
 // saying the same: what the encoding of a part was matters to whoever gets the request next.
 
+import { percentDecode } from "../percent.js";
 import { pathEscape, wireQuery } from "../placeholders/text.js";
 import type { Target } from "../target.js";
 
@@ -15,7 +16,7 @@ export function escapedPath({ path, rawPath }: Target): string {
 
 /** The target with a path that was written by hand: what is no valid escape is taken literally. */
 export function withPath(target: Target, path: string): Target {
-  const decoded = unescapePath(path) ?? path;
+  const decoded = percentDecode(path) ?? path;
   return rooted(target, decoded, pathEscape(decoded));
 }
 
@@ -24,8 +25,8 @@ export function changePath(target: Target, change: (path: string) => string): Ta
   const before = escapedPath(target);
   const raw = change(before);
   if (raw === before && raw === target.rawPath) return target;
-  const decoded = unescapePath(raw) || change(target.path);
-  const isEscaping = SENDABLE.test(raw) && unescapePath(raw) === decoded;
+  const decoded = percentDecode(raw) || change(target.path);
+  const isEscaping = SENDABLE.test(raw) && percentDecode(raw) === decoded;
   return rooted(target, decoded, isEscaping ? raw : pathEscape(decoded));
 }
 
@@ -39,15 +40,6 @@ function rooted(target: Target, path: string, rawPath: string): Target {
   if (path === "") return { ...target, path, rawPath: "/" };
   if (path.startsWith("/")) return { ...target, path, rawPath };
   return { ...target, path: `/${path}`, rawPath: `/${rawPath}` };
-}
-
-/** Decode, or undefined when it is not an encoding of UTF-8. */
-function unescapePath(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -108,8 +108,8 @@ export const QueryOps = Type.Object(
   },
 );
 
-/** Parameters by name; each may have several values. */
-type Parameters = Map<string, string[]>;
+/** The parameters of a query, under change. */
+type Parameters = Map<string, readonly string[]>;
 
 /** One operation. */
 type Operation = (parameters: Parameters, exchange: Exchange) => void;
@@ -141,7 +141,7 @@ export function compileQueryOps(
     ),
   ];
   return (exchange) => {
-    const parameters = parametersOf(exchange);
+    const parameters: Parameters = new Map(exchange.query);
     for (const operation of operations) operation(parameters, exchange);
     return encode(parameters);
   };
@@ -180,16 +180,6 @@ function replacing(
       if (name === "*" || name === parameter) parameters.set(parameter, values.map(rewrite));
     }
   };
-}
-
-function parametersOf({ query }: Exchange): Parameters {
-  const parameters: Parameters = new Map();
-  for (const [key, value] of query) {
-    const values = parameters.get(key);
-    if (values === undefined) parameters.set(key, [value]);
-    else values.push(value);
-  }
-  return parameters;
 }
 
 function encode(parameters: Parameters): string {

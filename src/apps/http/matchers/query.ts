@@ -40,7 +40,7 @@ function compileParameter(
   const name = compileTemplate(parameter, globals, "empty");
   const tests = values.map((text) => compileText(text, globals, anyOrExactly));
   return (exchange) => {
-    const found = exchange.query.getAll(name.constant ?? name.fill(exchange));
+    const found = exchange.query.get(name.constant ?? name.fill(exchange)) ?? [];
     return found.some((value) => tests.some((test) => test(value, exchange)));
   };
 }

@@ -50,7 +50,7 @@ const FAMILIES: readonly (readonly [prefix: string, of: (rest: string) => Meanin
     "uri.query.",
     (key) =>
       ({ query }) =>
-        query.getAll(key).join(","),
+        query.get(key)?.join(",") ?? "",
   ],
   ["uri.path.", (rest) => pathPart(rest, ({ path }) => path)],
   ["orig_uri.path.", (rest) => pathPart(rest, (exchange) => originalTarget(exchange).path)],

@@ -1,6 +1,8 @@
 // Values as text, the way Go prints and escapes them: configs that were written for Caddy count on
 // the exact characters.
 
+import { encodeComponent } from "../percent.js";
+
 /** Any value as text, as Caddy puts it into a placeholder's place. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return "";
@@ -32,9 +34,9 @@ export function wireQuery(query: string): string {
   return query.replace(/[^\x21-\x7e]+|#/g, (odd) => percentEncode(odd, /#/g));
 }
 
-/** `encodeURIComponent` for any text (half a surrogate pair is U+FFFD), and `more` characters. */
+/** `encodeURIComponent` for any text, and `more` characters. */
 function percentEncode(text: string, more: RegExp): string {
-  return encodeURIComponent(text.replace(/\p{Cs}/gu, "\ufffd")).replace(
+  return encodeComponent(text).replace(
     more,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -4,6 +4,7 @@
 import type { IpSet } from "../cidr.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import { isToken } from "../field-text.js";
+import { encodeComponent } from "../percent.js";
 import { hasToken } from "./head.js";
 import { HOP_BY_HOP, nominatedBy, WEBSOCKET_CASE } from "./hop.js";
 
@@ -121,13 +122,5 @@ function line(name: string, value: string): string {
 /** A target that stays one word, whatever a rewrite put into it. */
 function sendableTarget(uri: string): string {
   if (!NOT_IN_TARGET.test(uri)) return uri;
-  const bytes = Buffer.from(uri, /[^\x00-\xff]/.test(uri) ? "utf8" : "latin1");
-  let target = "";
-  for (const byte of bytes) {
-    const plain = byte > 0x20 && byte < 0x7f;
-    target += plain
-      ? String.fromCharCode(byte)
-      : `%${byte.toString(16).padStart(2, "0").toUpperCase()}`;
-  }
-  return target;
+  return uri.replace(/[^\x21-\x7e]+/g, encodeComponent);
 }

@@ -77,7 +77,7 @@ export const query = defineModule<typeof querySchema, Selector>({
   summary: "By a parameter of the query.",
   schema: querySchema,
   provision({ key, fallback }, context) {
-    return hashing(fallbackOf(fallback, context), ({ query }) => query.getAll(key).join(","));
+    return hashing(fallbackOf(fallback, context), ({ query }) => query.get(key)?.join(",") ?? "");
   },
 });
 

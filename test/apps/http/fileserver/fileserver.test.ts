@@ -67,6 +67,12 @@ describe("a file", () => {
     }),
   );
 
+  it("is not what a byte that is no UTF-8 looks like", () =>
+    on(siteOf({ "\ufffd.txt": "odd" }), async ({ get }) => {
+      expect((await get("/%EF%BF%BD.txt")).body).toBe("odd");
+      expect((await get("/%ff.txt")).status).toBe(404);
+    }));
+
   it("shows a change at once, also when it was kept in memory", () =>
     on(site(), async ({ get, root }) => {
       const file = join(root, "index.html");

@@ -131,6 +131,31 @@ describe("rewrite, replacing", () => {
   });
 });
 
+describe("rewrite, of bytes that are no UTF-8", () => {
+  const path = "/pre/caf%e9%2Fx%20y.html";
+
+  it.each<[Config, string]>([
+    [{ strip_path_prefix: "/pre" }, "/caf%e9%2Fx%20y.html"],
+    [{ strip_path_prefix: "/pre/caf" }, "/%e9%2Fx%20y.html"],
+    [{ strip_path_suffix: ".html" }, "/pre/caf%e9%2Fx%20y"],
+    [{ uri_substring: [{ find: "/pre", replace: "" }] }, "/caf%e9%2Fx%20y.html"],
+    [{ path_regexp: [{ find: "^/pre", replace: "" }] }, "/caf%e9%2Fx%20y.html"],
+    [{ uri: "{http.request.uri.path}?x" }, "/pre/caf%E9/x%20y.html?x"],
+    [{ uri: "/new{http.request.uri}" }, "/new/pre/caf%E9/x%20y.html"],
+  ])("%j leaves the bytes that it does not touch", async (config, expected) => {
+    expect(await rewritten(config, path)).toBe(expected);
+  });
+
+  it.each<[Config, string]>([
+    [{ query: { set: [{ key: "b", val: "1" }] } }, "/?a=%E9%2F+&b=1"],
+    [{ query: { rename: [{ key: "a", val: "c" }] } }, "/?c=%E9%2F+"],
+    [{ uri: "/q{http.request.uri.query.a}" }, "/q%E9/%20?a=%e9%2f%20"],
+    [{ uri: "?b={http.request.uri.query.a}" }, "/?b=%E9%2F+"],
+  ])("%j keeps those of a parameter", async (config, expected) => {
+    expect(await rewritten(config, "/?a=%e9%2f%20")).toBe(expected);
+  });
+});
+
 describe("rewrite, of a query", () => {
   it.each([
     [{ rename: [{ key: "id", val: "ID" }] }, "id=5&a=1", "ID=5&a=1"],
