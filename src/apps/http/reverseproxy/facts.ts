@@ -1,6 +1,7 @@
 // What `{http.reverse_proxy.*}` tells of one request: noted as numbers, and printed only if somebody
 // asks, as hardly any request does.
 
+import { decodeField } from "../field-text.js";
 import { printDuration } from "../placeholders/text.js";
 import type { DialAddress } from "./address.js";
 import type { Upstream } from "./upstream.js";
@@ -12,6 +13,8 @@ export class ProxyFacts {
   retries = 0;
   /** The status that the upstream answered with. */
   status: number | undefined;
+  /** The fields of that answer, as they came: name, value, name, value … */
+  fields: readonly string[] = [];
   /** Until the head of the answer came, until its end, and until the handler was done. */
   latencyMs: number | undefined;
   durationMs: number | undefined;
@@ -30,10 +33,18 @@ export class ProxyFacts {
     if (!name.startsWith(PREFIX)) return undefined;
     const rest = name.slice(PREFIX.length);
     if (rest.startsWith("upstream.")) return this.#ofUpstream(rest.slice("upstream.".length));
+    if (rest.startsWith("header.")) return this.#ofField(rest.slice("header.".length));
     if (rest === "retries") return String(this.retries);
     if (rest === "status_code") return this.status?.toString();
     return printTime(rest, "duration", this.totalMs);
   };
+
+  #ofField(name: string): string | undefined {
+    const lower = name.toLowerCase();
+    const isMeant = (i: number) => (this.fields[i] as string).toLowerCase() === lower;
+    const values = this.fields.filter((_, i) => i % 2 === 1 && isMeant(i - 1));
+    return values.length === 0 ? undefined : values.map(decodeField).join(",");
+  }
 
   #ofUpstream(name: string): string | undefined {
     const { durationMs, latencyMs } = this;

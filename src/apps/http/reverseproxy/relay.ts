@@ -91,6 +91,7 @@ export class Relay implements Receiver {
 
   onHead(answer: Answer): void {
     this.#answer = answer;
+    this.facts.fields = answer.fields;
     this.owner.onAnswer(this, answer);
     if (this.owner.responseBuffers > 0 && answer.framing !== "none") this.#held = [];
     else this.#sendHead(answer);

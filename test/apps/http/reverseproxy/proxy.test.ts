@@ -263,6 +263,17 @@ describe("an answer on its way back", () => {
     expect([good.headers.get("x-up"), good.headers.get("x-internal")]).toEqual([null, "1"]);
   });
 
+  it("can be given what stands in its own fields", async () => {
+    const { dial } = await saying(
+      "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-A: 1\r\nX-A: \xc3\xa9\r\n\r\nok",
+    );
+    const told = (name: string) => `{http.reverse_proxy.header.${name}}`;
+    const set = { "X-Told": [`${told("Content-Length")} ${told("X-A")} ${told("X-No")}`] };
+    const { port } = await proxyingTo(dial, { headers: { response: { set } } });
+    const text = await rawExchange(port, `GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`);
+    expect(text).toContain(`X-Told: 2 1,\xc3\xa9 ${told("X-No")}\r\n`);
+  });
+
   it("gets its length when it is held until it is whole", async () => {
     const { dial } = await saying(
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
