@@ -70,6 +70,15 @@ export function parseIp(text: string): readonly number[] | undefined {
   return isMapped(words) ? [words[3] as number] : [...words];
 }
 
+/** An address as it is usually written (RFC 5952). */
+export function printIp(words: readonly number[]): string {
+  const [first = 0] = words;
+  if (words.length === 1) return [24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join(".");
+  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
+  const spelled = groups.map((group) => group.toString(16)).join(":");
+  return new URL(`http://[${spelled}]`).hostname.slice(1, -1);
+}
+
 /** Whether an address is in one of the ranges the tables were made from. */
 type Tables = (address: string) => boolean;
 

@@ -1,6 +1,6 @@
 // Who the client is, when trusted proxies stand in between.
 
-import { isIP } from "node:net";
+import { parseIp, printIp } from "./cidr.js";
 import type { Exchange } from "./exchange.js";
 import type { IpSource } from "./ip-sources.js";
 
@@ -25,14 +25,21 @@ export function clientIpReader(options: ClientIpOptions): (exchange: Exchange) =
       const addresses = exchange.headers
         .values(name)
         .flatMap((value) => value.split(","))
-        .map((text) => withoutPort(text.trim()));
+        .flatMap((text) => addressIn(text.trim()));
       const found = strict
-        ? addresses.findLast((address) => isIP(address) !== 0 && !trusted.contains(address))
-        : addresses.find((address) => isIP(address) !== 0);
+        ? addresses.findLast((address) => !trusted.contains(address))
+        : addresses[0];
       if (found !== undefined) return found;
     }
     return peer;
   };
+}
+
+/** The address in a list's entry, however it is spelled there; nothing for what is none. */
+function addressIn(text: string): readonly string[] {
+  const [ip = ""] = withoutPort(text).split("%", 1);
+  const words = parseIp(ip);
+  return words === undefined ? [] : [printIp(words)];
 }
 
 function withoutPort(text: string): string {

@@ -1,7 +1,7 @@
 // `http.request.*`: the request as it is now, after rewrites, and as it came (`orig_…`).
 
 import { randomUUID } from "node:crypto";
-import { parseIp } from "../cidr.js";
+import { parseIp, printIp } from "../cidr.js";
 import type { Exchange } from "../exchange.js";
 import { parseTarget, printTarget, type Target } from "../target.js";
 import { fieldText } from "./answer.js";
@@ -196,14 +196,6 @@ function remoteRange(rest: string): Meaning {
 function maskOf(bits: number): number {
   if (bits <= 0) return 0;
   return bits >= 32 ? -1 : -1 << (32 - bits);
-}
-
-function printIp(words: readonly number[]): string {
-  const [first = 0] = words;
-  if (words.length === 1) return [24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join(".");
-  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
-  const spelled = groups.map((group) => group.toString(16)).join(":");
-  return new URL(`http://[${spelled}]`).hostname.slice(1, -1);
 }
 
 /** The first cookie of a name, in whatever case; undefined when there is none. */
