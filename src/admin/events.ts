@@ -62,13 +62,17 @@ function scopesOf(request: Request): readonly Path[] {
   return queryOf(request).getAll("path").map(parsePath);
 }
 
-/** The last event a client has seen; `EventSource` says it in a header, a script also in the query. */
+/**
+ * The last event a client has seen; `EventSource` says it in a header, a script also in the query.
+ * Ids begin at the microseconds since 1970, which are 16 digits.
+ */
 function lastEventOf(request: Request): number | undefined {
   const header = request.headers["last-event-id"];
   const text = header ?? queryOf(request).get("last_event_id");
   if (typeof text !== "string" || text === "") return undefined;
-  if (!/^[0-9]{1,15}$/.test(text)) throw new AdminError(400, "Last-Event-ID must be a number");
-  return Number(text);
+  const id = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(id)) throw new AdminError(400, "Last-Event-ID must be a number");
+  return id;
 }
 
 /** A refused change has no patch, so nothing tells that it does not concern a scope. */

@@ -1,7 +1,11 @@
 import { get, type IncomingMessage } from "node:http";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import type { ControlEvent } from "../../src/control/index.js";
+import type { NewEvent } from "../../src/control/change.js";
+import { EventLog } from "../../src/control/events.js";
+import type { ControlEvent, Door } from "../../src/control/index.js";
+import { silentLog } from "../../src/engine/index.js";
 import { realClock, startAdmin, type TestAdmin } from "../support/admin.js";
+import { fakeDoor } from "../support/fake-door.js";
 
 let admin: TestAdmin;
 afterEach(() => admin.close());
@@ -110,6 +114,23 @@ describe("GET /events", () => {
     expect((await byQuery.told(1)).map(({ id }) => id)).toEqual(["3"]);
     const headers = { "Last-Event-ID": "x" };
     expect((await admin.ask("GET", "/events", { headers })).status).toBe(400);
+  });
+
+  it("resumes after an id that was made from real time", async () => {
+    const log = new EventLog(realClock.now(), silentLog);
+    const { id: _, ...told } = refusal(0);
+    const ids: string[] = [];
+    log.subscribe(({ id }) => ids.push(String(id)));
+    for (let i = 0; i < 3; i++) log.add(told as NewEvent);
+    const subscribe: Door["subscribe"] = (listener, since) => log.subscribe(listener, since);
+    admin = await startAdmin({}, { door: Object.assign(fakeDoor(), { subscribe }) });
+    const byHeader = await follow("/events", { "Last-Event-ID": ids[0] as string });
+    expect(byHeader.response.statusCode).toBe(200);
+    expect((await byHeader.told(2)).map(({ id }) => id)).toEqual(ids.slice(1));
+    const byQuery = await follow(`/events?last_event_id=${ids[1]}`);
+    expect((await byQuery.told(1)).map(({ id }) => id)).toEqual(ids.slice(2));
+    const never = await admin.ask("GET", "/events?last_event_id=9007199254740993");
+    expect(never.status).toBe(400);
   });
 
   it("gives a sign of life while nothing happens", async () => {
