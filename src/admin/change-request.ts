@@ -2,16 +2,13 @@
 // and whether it is only a rehearsal. The same for every way of changing the document.
 
 import type { Request } from "express";
-import type { Change } from "../control/index.js";
+import type { Change, Terms } from "../control/index.js";
 import type { Path } from "../document/index.js";
 import { guardsOf } from "./conditions.js";
 import { flagOf, queryOf } from "./endpoint.js";
 
 /** Everything of a change but its edit and where it came from. */
-export type Circumstances = Pick<
-  Change,
-  "path" | "guards" | "force" | "dryRun" | "author" | "reason"
->;
+export type Circumstances = Terms & Pick<Change, "path">;
 
 /** Read the circumstances of a change to `path`. */
 export function circumstancesOf(request: Request, path: Path): Circumstances {
@@ -26,7 +23,7 @@ export function circumstancesOf(request: Request, path: Path): Circumstances {
 }
 
 /** Who asks for a change, and why. */
-export function signatureOf(request: Request): Pick<Change, "author" | "reason"> {
+function signatureOf(request: Request): Pick<Change, "author" | "reason"> {
   const author = textOf(request.headers["x-graft-author"]);
   const reason = textOf(request.headers["x-graft-reason"]);
   return {

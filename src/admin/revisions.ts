@@ -1,8 +1,8 @@
 // `/revisions`: the journal read back, and undone.
 
 import type { Request, Router } from "express";
-import { signatureOf } from "./change-request.js";
-import { countOf, endpoint, flagOf, queryOf, sendJson, sendOutcome } from "./endpoint.js";
+import { circumstancesOf } from "./change-request.js";
+import { countOf, endpoint, queryOf, sendJson, sendOutcome } from "./endpoint.js";
 import { AdminError } from "./failure.js";
 import type { AdminOptions } from "./options.js";
 
@@ -41,8 +41,7 @@ export function revisionRoutes(router: Router, { door }: AdminOptions): void {
   });
   endpoint(router, "/revisions/:number/restore", {
     async POST(request, response) {
-      const dryRun = flagOf(queryOf(request), "dry_run");
-      const by = { ...signatureOf(request), dryRun };
+      const by = circumstancesOf(request, []);
       sendOutcome(response, await door.restore(numberOf(request), by));
     },
   });

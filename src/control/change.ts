@@ -29,6 +29,9 @@ export interface Change {
   readonly adapted?: Adapted;
 }
 
+/** Who asks for a change, and on what conditions: all but the edit itself. */
+export type Terms = Pick<Change, "guards" | "force" | "dryRun" | "author" | "reason">;
+
 /** How long the steps of a change took (milliseconds). */
 export interface Timings {
   readonly queued: number;

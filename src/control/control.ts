@@ -20,7 +20,7 @@ import {
 import type { Candidate, Engine, Log, Whereabouts } from "../engine/index.js";
 import type { RevisionRecord, Store } from "../store/index.js";
 import { Answer } from "./answer.js";
-import type { Change, ControlEvent, Outcome } from "./change.js";
+import type { Change, ControlEvent, Outcome, Terms } from "./change.js";
 import { Unavailable } from "./change.js";
 import type { Door } from "./door.js";
 import { EventLog } from "./events.js";
@@ -176,10 +176,7 @@ export class Control implements Door {
     return this.#options.store.documentAt(number);
   }
 
-  async restore(
-    number: number,
-    by: Pick<Change, "author" | "reason" | "dryRun">,
-  ): Promise<Outcome> {
+  async restore(number: number, by: Terms): Promise<Outcome> {
     const document = await this.documentAt(number);
     if (document === undefined) {
       throw new PathError([String(number)], "missing", "this revision is not kept");

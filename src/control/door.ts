@@ -2,7 +2,7 @@
 
 import type { Json, Path } from "../document/index.js";
 import type { RevisionRecord } from "../store/index.js";
-import type { Change, ControlEvent, Outcome } from "./change.js";
+import type { Change, ControlEvent, Outcome, Terms } from "./change.js";
 
 /** The one door: reads of the living document, and every change to it. */
 export interface Door {
@@ -34,7 +34,7 @@ export interface Door {
   /** The document as it was at a revision. */
   documentAt(number: number): Promise<Json | undefined>;
   /** Make the document what it was at a revision: an ordinary change. Rejects with `PathError` "missing" when it is not kept. */
-  restore(number: number, by: Pick<Change, "author" | "reason" | "dryRun">): Promise<Outcome>;
+  restore(number: number, by: Terms): Promise<Outcome>;
 
   /** Hear of every change from now on. Events after `since` that are still kept come first. */
   subscribe(listener: (event: ControlEvent) => void, since?: number): () => void;

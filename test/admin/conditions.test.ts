@@ -39,6 +39,20 @@ describe("If-Match", () => {
     expect((await admin.ask("POST", "/load", { json: { a: 3 }, headers })).status).toBe(412);
   });
 
+  it("guards a restore", async () => {
+    admin = await startAdmin({ a: 1 });
+    await write("/config/a", {});
+    const restore = (headers: Record<string, string>) =>
+      admin.ask("POST", "/revisions/1/restore", { headers });
+    const current = { "If-Match": await etagOf("/config/") };
+    await admin.ask("PATCH", "/config/a", { json: 10 });
+    expect((await restore(current)).status).toBe(412);
+    expect((await restore({ "If-None-Match": "*" })).status).toBe(412);
+    expect(admin.door.document).toEqual({ a: 10 });
+    expect((await restore({ "If-Match": await etagOf("/config/") })).status).toBe(200);
+    expect(admin.door.document).toEqual({ a: 9 });
+  });
+
   it("means by * that there is something, and If-None-Match: * that there is nothing", async () => {
     admin = await startAdmin({ a: 1 });
     const put = (headers: Record<string, string>) =>

@@ -136,6 +136,8 @@ describe("restoring a revision", () => {
     expect(control.document).toEqual(first);
     expect(await replayed()).toEqual(first);
     await expect(control.restore(99, {})).rejects.toThrow("not kept");
+    const guards = [{ path: ["apps"], exists: false }];
+    await expect(control.restore(1, { guards })).rejects.toThrow("/apps exists already");
   });
 });
 
