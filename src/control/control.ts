@@ -28,6 +28,7 @@ import { checkGuards } from "./guards.js";
 import { Origins, originOf } from "./origins.js";
 import {
   type Committed,
+  NO_CHANGES,
   NOTHING_COMMITTED,
   numberOf,
   persists,
@@ -262,7 +263,8 @@ export class Control implements Door {
     if (document === before && change.force !== true) {
       const end = () => {
         if (change.dryRun !== true) this.#origins.live = origin ?? this.#origins.live;
-        this.answer(waiting, { changed: false, document, revision: numberOf(last) });
+        const preview = change.dryRun === true ? NO_CHANGES : undefined;
+        this.answer(waiting, { changed: false, document, revision: numberOf(last), preview });
       };
       return { waiting, end };
     }
@@ -364,7 +366,7 @@ export class Control implements Door {
       changed: boolean;
       document: Json;
       revision: number | undefined;
-      preview?: NonNullable<Outcome["preview"]>;
+      preview?: Outcome["preview"];
     },
   ): void {
     const { path } = waiting.change;

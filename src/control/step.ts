@@ -51,6 +51,9 @@ export const NOTHING_COMMITTED: Committed = {
   timings: { start: 0, journal: 0, swap: 0 },
 };
 
+/** What a dry run tells of a change that would do nothing. */
+export const NO_CHANGES: NonNullable<Outcome["preview"]> = { changes: [], reprovision: [] };
+
 /** Start a candidate, or say in terms of the document why that cannot be. */
 export async function startOrFail(engine: Engine, candidate: Candidate): Promise<void> {
   try {

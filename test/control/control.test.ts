@@ -100,6 +100,22 @@ describe("a dry run", () => {
   });
 });
 
+describe("a dry run of what changes nothing", () => {
+  it("tells so, alone and behind a change of the same batch", async () => {
+    const { control, patch } = await begun(saying({ a: "one" }));
+    const nothing = { changed: false, preview: { changes: [], reprovision: [] } };
+    expect(await patch(said("a"), "one", { dryRun: true })).toMatchObject(nothing);
+    const [, dry, plain] = await Promise.all([
+      patch(said("a"), "two"),
+      patch(said("a"), "two", { dryRun: true }),
+      patch(said("a"), "two"),
+    ]);
+    expect(dry).toMatchObject(nothing);
+    expect(plain.preview).toBeUndefined();
+    expect(await control.restore(2, { dryRun: true })).toMatchObject(nothing);
+  });
+});
+
 describe("events", () => {
   it("tell what was applied and what refused, and can be read again from any of them on", async () => {
     const { control, patch, events } = await begun(saying({ a: "one" }));
