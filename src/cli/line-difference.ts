@@ -73,6 +73,8 @@ class MarkedLines {
   }
 
   private flush(): void {
-    this.#lines.push(...this.#removed.splice(0), ...this.#added.splice(0));
+    // One by one: all lines of a file may have changed, more than fit on the stack.
+    for (const line of this.#removed.splice(0)) this.#lines.push(line);
+    for (const line of this.#added.splice(0)) this.#lines.push(line);
   }
 }

@@ -29,7 +29,7 @@ export class ConfigError extends Error {
 
   constructor(issues: Issue | readonly Issue[]) {
     const all = Array.isArray(issues) ? (issues as readonly Issue[]) : [issues as Issue];
-    super(all.map(describeIssue).slice(0, 10).join("; "));
+    super(all.slice(0, 10).map(describeIssue).join("; "));
     this.issues = all;
   }
 }

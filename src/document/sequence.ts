@@ -106,8 +106,9 @@ export class Sequence<T> {
   /** The splice done by building all anew, for when no numbers are left between two orders. */
   private renumber(start: number, deleteCount: number, values: readonly T[]): Spliced<T> {
     const all = [...this];
-    all.splice(start, deleteCount, ...values);
-    const sequence = Sequence.of(all);
+    const rest = all.splice(start).slice(deleteCount);
+    // Not `splice(...values)`: they may be more than fit on the stack.
+    const sequence = Sequence.of([...all, ...values, ...rest]);
     return { sequence, removed: [], inserted: [], renumbered: true };
   }
 

@@ -107,5 +107,5 @@ function graceOf(retired: readonly Held[]): number | undefined {
   const periods = retired
     .map((held) => (held instanceof Unit ? held.alive?.graceMs : undefined))
     .filter((ms) => ms !== undefined);
-  return periods.length > 0 ? Math.max(...periods) : undefined;
+  return periods.reduce<number | undefined>((most, ms) => Math.max(most ?? ms, ms), undefined);
 }

@@ -23,7 +23,8 @@ export function collect<A, B>(elements: readonly A[], make: (element: A, index: 
       return make(element, index);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      issues.push(...error.issues);
+      // Not `push(...issues)`: a list may have more of them than fit on the stack.
+      for (const issue of error.issues) issues.push(issue);
       return undefined;
     }
   });

@@ -54,7 +54,7 @@ export class History {
       const to = Math.min(newest, await this.#lastOf(segment)) - segment.first;
       const from = Math.max(1, to - (limit - found.length) + 1);
       const lines = await this.#linesOf(segment, from, to + 1);
-      found.push(...lines.map(decodeRevision).reverse());
+      for (const line of lines.reverse()) found.push(decodeRevision(line));
     }
     return found;
   }

@@ -26,6 +26,13 @@ describe("the difference of two texts by lines", () => {
     );
   });
 
+  it("holds both of two long texts that have nothing in common", () => {
+    const [before, after] = ["a\n", "b\n"].map((line) => line.repeat(150_000)) as [string, string];
+    const difference = lineDifference(before, after);
+    expect(without("+", difference) === before).toBe(true);
+    expect(without("-", difference) === after).toBe(true);
+  });
+
   it("pairs lines that differ in white space, and finds its way back after others", () => {
     const difference = lineDifference("a\n{\n b\n\n\n c\n}\n", "a {\n\tb\n\n\tc\n}\n");
     const expected = ["- a", "- {", "-  b", "+ a {", "+ \tb", "  ", "- ", "-  c", "+ \tc", "  }"];

@@ -40,6 +40,17 @@ describe("a sequence", () => {
     );
   });
 
+  it("takes more values at one place than fit on the stack", () => {
+    let sequence = Sequence.of([1, 2]);
+    // Until no numbers are left between the neighbours, and all are numbered anew.
+    for (let i = 0; i < 40; i++) sequence = sequence.splice(1, 0, [i]).sequence;
+    const many = Array.from({ length: 200_000 }, (_, i) => i);
+    const before = [...sequence];
+    const spliced = sequence.splice(1, 1, many);
+    expect(spliced.renumbered).toBe(true);
+    expectSame(spliced.sequence, [before[0] as number, ...many, ...before.slice(2)]);
+  });
+
   it("stays in order when thousands come in at one place", () => {
     const plain: number[] = [1, 2];
     let sequence = Sequence.of(plain);
