@@ -97,7 +97,7 @@ export function refuseTooDeep(value: Json, depth: number, path: Path): void {
 }
 
 /** A copy of an object with one key set; the object itself when it has that value already. */
-export function withKey(node: JsonObject, key: string, value: Json): JsonObject {
+function withKey(node: JsonObject, key: string, value: Json): JsonObject {
   if (childOf(node, key) === value) return node;
   const copy: Record<string, Json> = { ...node };
   setKey(copy, key, value);

@@ -1,11 +1,12 @@
 // JSON Patch (RFC 6902) and JSON Merge Patch (RFC 7386), as edits that share what they keep.
 
-import { edit, refuseTooDeep, remove, withKey, withSpliced } from "./edit.js";
+import { Draft } from "./draft.js";
+import { edit, refuseTooDeep } from "./edit.js";
 import { equal } from "./equal.js";
 import { PathError } from "./issue.js";
 import { isArray, isObject, type Json, setKey } from "./json.js";
 import type { Operation } from "./patch-types.js";
-import { childOf, indexIn, isWithin, parsePointer, valueAt } from "./path.js";
+import { childOf, isWithin, parsePointer } from "./path.js";
 import type { Path } from "./steps.js";
 
 /** How much text the copies of one patch may add (characters, roughly). */
@@ -29,11 +30,11 @@ export class PatchError extends Error {
 export function applyPatch(root: Json, patch: readonly Operation[], at: Path = []): Json {
   const patching: Patching = { at, mayCopy: COPY_LIMIT };
   return edit(root, at, 0, (scope) => {
-    let value = scope;
+    const draft = new Draft(scope);
     for (const [index, operation] of patch.entries()) {
-      value = applyOperation(value, operation, index, patching);
+      applyOperation(draft, operation, index, patching);
     }
-    return value;
+    return draft.finish();
   });
 }
 
@@ -73,32 +74,26 @@ const OPERANDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["copy", ["from", "path"]],
 ]);
 
-function applyOperation(scope: Json, operation: Operation, index: number, on: Patching): Json {
+function applyOperation(draft: Draft, operation: Operation, index: number, on: Patching): void {
   const { at } = on;
   const path = parsePointer(operation.path);
-  return below(at, () => {
+  below(at, () => {
     switch (operation.op) {
       case "add":
-        return add(scope, path, operation.value, at);
+        refuseTooDeep(operation.value, at.length + path.length, path);
+        return draft.add(path, operation.value);
       case "replace":
         refuseTooDeep(operation.value, at.length + path.length, path);
-        return edit(scope, path, 0, () => operation.value);
+        return draft.replace(path, operation.value);
       case "remove":
-        return remove(scope, path);
+        return draft.remove(path);
       case "test":
-        if (!equal(existing(scope, path), operation.value)) {
-          throw new PatchError("test", index, `${operation.path || "/"} has another value`);
-        }
-        return scope;
-      case "copy": {
-        const value = existing(scope, parsePointer(operation.from));
-        on.mayCopy -= weigh(value, on.mayCopy);
-        if (on.mayCopy < 0)
-          throw new PatchError("invalid", index, "copies grow the document too far");
-        return add(scope, path, value, at);
-      }
+        if (equal(draft.existing(path), operation.value)) return;
+        throw new PatchError("test", index, `${operation.path || "/"} has another value`);
+      case "copy":
+        return copy(draft, parsePointer(operation.from), path, index, on);
       case "move":
-        return move(scope, parsePointer(operation.from), path, index, at);
+        return move(draft, parsePointer(operation.from), path, index, at);
     }
   });
 }
@@ -113,34 +108,25 @@ function below<T>(at: Path, work: () => T): T {
   }
 }
 
-/** RFC 6902 "add": set a key, or insert into an array, where `-` is its end. */
-function add(scope: Json, path: Path, value: Json, at: Path): Json {
-  refuseTooDeep(value, at.length + path.length, path);
-  const last = path.at(-1);
-  if (last === undefined) return value;
-  return edit(scope, path.slice(0, -1), 0, (parent) => {
-    if (isArray(parent)) {
-      const index = last === "-" ? parent.length : indexIn(parent, last, path, parent.length + 1);
-      return withSpliced(parent, index, 0, [value]);
-    }
-    if (isObject(parent)) return withKey(parent, last, value);
-    throw new PathError(path, "scalar", "its parent is a value that holds no others");
-  });
+function copy(draft: Draft, from: Path, path: Path, index: number, on: Patching): void {
+  const value = draft.existing(from);
+  on.mayCopy -= weigh(value, on.mayCopy);
+  if (on.mayCopy < 0) throw new PatchError("invalid", index, "copies grow the document too far");
+  refuseTooDeep(value, on.at.length + path.length, path);
+  draft.disown(value);
+  draft.add(path, value);
 }
 
-function move(scope: Json, from: Path, path: Path, index: number, at: Path): Json {
-  const value = existing(scope, from);
+function move(draft: Draft, from: Path, path: Path, index: number, at: Path): void {
+  const value = draft.existing(from);
   if (isWithin(path, from)) {
-    if (path.length === from.length) return scope;
+    if (path.length === from.length) return;
     throw new PatchError("invalid", index, "a value cannot be moved into itself");
   }
-  return add(remove(scope, from), path, value, at);
-}
-
-function existing(scope: Json, path: Path): Json {
-  const value = valueAt(scope, path);
-  if (value === undefined) throw new PathError(path, "missing", "does not exist");
-  return value;
+  // What stands less deep than before need not be looked through.
+  if (path.length > from.length) refuseTooDeep(value, at.length + path.length, path);
+  draft.remove(from);
+  draft.add(path, value);
 }
 
 /** Roughly how much text a value is (characters); counting ends when it passes `limit`. */

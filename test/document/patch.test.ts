@@ -1,11 +1,12 @@
 // JSON Patch and Merge Patch: the examples of their RFCs, and fast-json-patch as second opinion.
 
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import fjp from "fast-json-patch";
 import {
   applyPatch,
   freeze,
+  isContainer,
   type Json,
   MAX_DEPTH,
   mergePatch,
@@ -116,6 +117,7 @@ describe("a merge patch", () => {
 describe("any JSON Patch", () => {
   const names = ["add", "remove", "replace", "move", "copy", "test"] as const;
   const step = fc.record({ op: fc.constantFrom(...names), walk, from: walk, value: tameValue });
+  const oddStep = fc.record({ op: fc.constantFrom(...names), walk, from: walk, value });
 
   it("does what fast-json-patch does with it, or is refused where that refuses it", () => {
     fc.assert(
@@ -144,6 +146,27 @@ describe("any JSON Patch", () => {
     );
   });
 
+  it("does what its operations do one by one, and touches nothing but its result", () => {
+    fc.assert(
+      fc.property(value, fc.array(oddStep, { maxLength: 12 }), (root, steps) => {
+        let wanted = root;
+        const patch = steps.map(({ op, walk, from, value }) => {
+          const now = wanted;
+          const operation = { op, path: pointer(now, walk), from: pointer(now, from), value };
+          const made = alone(now, operation);
+          wanted = made === undefined ? now : made;
+          return made === undefined ? test("", now) : operation;
+        });
+        const [before, text] = [JSON.stringify(root), JSON.stringify(patch)];
+        const got = applyPatch(root, parsePatch(freeze(patch as unknown as Json)));
+        expect(JSON.stringify(got)).toBe(JSON.stringify(wanted));
+        expect([JSON.stringify(root), JSON.stringify(patch)]).toEqual([before, text]);
+        expectFrozen(got);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it("leaves the document alone, also when its last operation fails", () => {
     fc.assert(
       fc.property(value, value, (root, added) => {
@@ -156,6 +179,46 @@ describe("any JSON Patch", () => {
       { numRuns: 50 },
     );
   });
+
+  it("changes what it copied in one place only, and what it moved where it stands now", () => {
+    const patch = [
+      add("/a/b/c", 1),
+      { op: "copy", from: "/a", path: "/d" },
+      add("/a/b/only", "a"),
+      add("/d/b/only", "d"),
+      { op: "copy", from: "/d/b", path: "/a/e" },
+      move("/d/b", "/f"),
+      add("/f/moved", true),
+      add("/list/-", 2),
+      { op: "copy", from: "/list", path: "/again" },
+      add("/list/0", 0),
+    ];
+    const before = parseJson('{"a":{"b":{}},"list":[1]}');
+    expect(outcome(before, patch)).toEqual({
+      a: { b: { c: 1, only: "a" }, e: { c: 1, only: "d" } },
+      d: {},
+      f: { c: 1, only: "d", moved: true },
+      list: [0, 1, 2],
+      again: [1, 2],
+    });
+    expect(before).toEqual({ a: { b: {} }, list: [1] });
+  });
+
+  /** What an operation makes of a document as the only one of its patch. */
+  function alone(document: Json, operation: object): Json | undefined {
+    try {
+      return applyPatch(document, parsePatch(freeze([operation] as unknown as Json)));
+    } catch (error) {
+      if (error instanceof PatchError || error instanceof PathError) return undefined;
+      throw error;
+    }
+  }
+
+  function expectFrozen(node: Json): void {
+    if (!isContainer(node)) return;
+    expect(Object.isFrozen(node)).toBe(true);
+    for (const child of Object.values(node)) expectFrozen(child);
+  }
 
   function pointer(document: Json, choices: readonly number[]): string {
     const path = pathFrom(document, choices);
@@ -189,6 +252,31 @@ describe("any JSON Patch", () => {
       { op: "add", path, value },
     ];
   }
+});
+
+describe("a JSON Patch of many operations", () => {
+  const wide = freeze(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, {}])));
+  const document = freeze({ wide, list: [] });
+  const kinds: [string, (i: number) => object[]][] = [
+    ["add keys", (i) => [add(`/wide/new${i}`, i)]],
+    ["remove keys", (i) => [{ op: "remove", path: `/wide/k${i}` }]],
+    ["replace values", (i) => [{ op: "replace", path: `/wide/k${i}`, value: i }]],
+    ["move values", (i) => [move(`/wide/k${i}`, `/wide/new${i}`)]],
+    ["copy values", (i) => [{ op: "copy", from: `/wide/k${i}`, path: `/wide/new${i}` }]],
+    ["append elements", (i) => [add("/list/-", i), test(`/list/${i}`, i)]],
+  ];
+
+  it.each(kinds)("that %s copies each node once", (_name, operations) => {
+    const patch = parsePatch(
+      freeze(Array.from({ length: 300 }, (_, i) => operations(i)).flat() as Json),
+    );
+    // Every copy of a node is frozen, so this counts them: the root, and what it holds.
+    const frozen = jest.spyOn(Object, "freeze");
+    applyPatch(document, patch);
+    const copies = frozen.mock.calls.length;
+    frozen.mockRestore();
+    expect(copies).toBe(2);
+  });
 });
 
 describe("a JSON Patch below a scope", () => {
