@@ -4,6 +4,13 @@
 /** Ends of the steps that a text can take: what may come next. */
 type Expected = "value" | "value or end" | "key" | "key or end" | "colon" | "comma or end";
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
 const LITERAL = /^(?:true|false|null|-?\d.*)$/;
 
 /**
@@ -28,6 +35,22 @@ export function faultOf(text: string, maxDepth: number): number {
     if (isScalar(token) && !isReadable(text.slice(at, end))) return at;
     expected = following(token, expected, open);
     at = end;
+  }
+  return text.length;
+}
+
+/**
+ * The offset of the first bracket that opens more than `maxDepth` levels; the end of the text when
+ * there is none. It is asked of every text, so it looks at nothing but brackets and quotes.
+ */
+export function endOfDepth(text: string, maxDepth: number): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at + 1) - 1;
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (++depth > maxDepth) return at;
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
   }
   return text.length;
 }
@@ -67,7 +90,11 @@ function endOf(text: string, at: number): number {
 
 function endOfString(text: string, start: number): number {
   let at = start;
-  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) break;
+    at += code === BACKSLASH ? 2 : 1;
+  }
   return at + 1;
 }
 

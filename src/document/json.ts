@@ -1,7 +1,7 @@
 // The document is a JSON value that nobody changes. This file says what such a value is, and makes
 // one from text: bounded in size and depth, valid UTF-8, every key an ordinary key, frozen.
 
-import { faultOf } from "./fault.js";
+import { endOfDepth, faultOf } from "./fault.js";
 import { ParseError } from "./issue.js";
 
 /** Any JSON value. Never changed in place: an edit makes a new one that shares what it kept. */
@@ -15,6 +15,7 @@ export interface JsonObject {
 
 /** How deep a document may nest before it is refused (levels). */
 export const MAX_DEPTH = 1000;
+const TOO_DEEP = `nested deeper than ${MAX_DEPTH} levels`;
 /** How large a document's text may be before it is refused (bytes). */
 export const MAX_BYTES = 100 * 1024 * 1024;
 
@@ -41,11 +42,13 @@ export function isContainer(value: Json | undefined): value is JsonArray | JsonO
 
 /** Parse JSON text into a frozen value. Throws `ParseError` with line and column. */
 export function parseJson(text: string): Json {
+  // `JSON.parse` takes its time over nesting without end, so it is not given what is too deep.
+  const end = endOfDepth(text, MAX_DEPTH);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(end < text.length ? text.slice(0, end) : text);
   } catch (cause) {
-    throw syntaxError(text, cause instanceof Error ? cause.message : String(cause));
+    throw syntaxError(text, end, cause instanceof Error ? cause.message : String(cause));
   }
   try {
     return freeze(value as Json);
@@ -64,7 +67,7 @@ export function freeze(value: Json, depth = 0): Json {
     throw new ParseError("a number is out of range");
   }
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  if (depth >= MAX_DEPTH) throw new ParseError(`nested deeper than ${MAX_DEPTH} levels`);
+  if (depth >= MAX_DEPTH) throw new ParseError(TOO_DEEP);
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) freeze(value[i], depth + 1);
     return value.length > FREEZE_UP_TO ? value : Object.freeze(value);
@@ -100,14 +103,25 @@ export function nestsWithin(value: Json, levels: number): boolean {
   return true;
 }
 
-/** Turn what `JSON.parse` said into an error with a line and a column of the text. */
-function syntaxError(text: string, message: string): ParseError {
-  const at = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message);
-  const offset = at ? Number(at[1]) : faultOf(text, MAX_DEPTH);
+/**
+ * Turn what `JSON.parse` said into an error with a line and a column of the text, of which it read
+ * what stands before `end`. When that was in order, the text nests too deep there.
+ */
+function syntaxError(text: string, end: number, message: string): ParseError {
+  const offset = offsetOf(message, text, end);
+  if (offset >= end && end < text.length) {
+    return new ParseError(TOO_DEEP, lineAndColumn(text, end));
+  }
   const reason = message
     .replace(/ (?:in|after) JSON at position [^"]*$/, "")
     .replace(/, (?:\.{3})?".*$/s, "");
   return new ParseError(reason, lineAndColumn(text, offset));
+}
+
+function offsetOf(message: string, text: string, end: number): number {
+  const at = /at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message);
+  if (at) return Number(at[1]);
+  return message.endsWith("end of JSON input") ? end : faultOf(text, MAX_DEPTH);
 }
 
 /** The 1-based line and column of an offset into a text (in UTF-16 units). */

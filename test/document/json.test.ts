@@ -1,6 +1,6 @@
 // From text to document: what is read, what is refused, and where the error is.
 
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import {
   canonicalText,
@@ -168,6 +168,25 @@ describe("nesting", () => {
   it("beyond all measure is refused, and no stack is exhausted", () => {
     expect(refusal(arrays(300_000)).reason).toMatch(/nested deeper/);
     expect(refusal("[".repeat(300_000))).toBeInstanceOf(ParseError);
+  });
+
+  it("is not read further than the fault, whatever follows", () => {
+    const parse = jest.spyOn(JSON, "parse");
+    const { reason, place } = refusal(`\n${"[".repeat(3_000_000)}`);
+    const read = parse.mock.calls.map(([text]) => text.length);
+    parse.mockRestore();
+    expect(reason).toBe(`nested deeper than ${MAX_DEPTH} levels`);
+    expect([place, read]).toEqual([{ line: 2, column: MAX_DEPTH + 1 }, [MAX_DEPTH + 1]]);
+  });
+
+  it.each([
+    ["a fault that comes first", `[1,,${arrays(MAX_DEPTH + 1)}]`, "Unexpected token ','", 4],
+    ["a lost value", `{"a":}${arrays(MAX_DEPTH + 1)}`, "Unexpected token '}'", 6],
+    ["an object", `[${objects(MAX_DEPTH)}]`, `nested deeper than ${MAX_DEPTH} levels`, 4997],
+    ["brackets in strings", `["${"[".repeat(2000)}\\"[", 1`, "Expected", 2010],
+  ])("is told from %s", (_name, text, wanted, column) => {
+    const { reason, place } = refusal(text);
+    expect([reason.slice(0, wanted.length), place.column]).toEqual([wanted, column]);
   });
 
   it("is counted in levels", () => {
