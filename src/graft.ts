@@ -48,7 +48,7 @@ export interface GraftOptions {
   readonly log?: Log | RootLog;
   readonly clock?: Clock;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The document to begin with. */
+  /** The document to begin with. It is served also when the store cannot write it down. */
   readonly document?: Json;
   /** What the document was adapted from, so that the log can name the lines of its text. */
   readonly adapted?: Adapted;

@@ -5,8 +5,8 @@ import { setImmediate } from "node:timers/promises";
 import { ConfigError } from "../document/index.js";
 import type { Log } from "../engine/index.js";
 import { createGraft, type Graft } from "../graft.js";
-import { DirectoryLocked, importsFromDisk, realClock } from "../platform/index.js";
-import { createJournalStore, type Opened } from "../store/index.js";
+import { importsFromDisk } from "../platform/index.js";
+import type { Opened } from "../store/index.js";
 import { defaultAdminAddress } from "./admin-client.js";
 import { located } from "./check.js";
 import { tuneCollector } from "./collector.js";
@@ -19,7 +19,6 @@ import {
   readSource,
   type Source,
 } from "./config-file.js";
-import { configDirectory } from "./directories.js";
 import { Ending } from "./ending.js";
 import { loadEnvfiles } from "./envfile.js";
 import { printEnvironment } from "./environ.js";
@@ -27,12 +26,13 @@ import { CommandError } from "./failure.js";
 import { FollowedFile, type FollowedOptions } from "./followed-file.js";
 import { adapters } from "./formats.js";
 import { Imports } from "./imports.js";
-import { type JournalAtStart, tellNotResumed, tellResumed } from "./origin.js";
+import { tellNotResumed, tellResumed } from "./origin.js";
 import { writePidfile } from "./pidfile.js";
 import { createProcessLog, logStrayErrors } from "./process-log.js";
 import { rehearse } from "./rehearsal.js";
 import type { RunFlags } from "./run.js";
 import { tellServing } from "./start.js";
+import { openState } from "./state.js";
 
 /** Serve until the process is told to stop. Tells the exit code; rejects when it cannot start. */
 export async function serve(flags: RunFlags): Promise<number> {
@@ -78,10 +78,8 @@ interface Begun {
 }
 
 async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun> {
-  const directory = configDirectory();
-  const store = createJournalStore({ dir: directory, clock: realClock, log: log.named("store") });
-  const opened = await store.open().catch((error) => Promise.reject(notOpened(error)));
-  const journal: JournalAtStart = { store, opened, directory };
+  const journal = await openState(flags, log);
+  const { store, opened } = journal;
   try {
     const resume = flags.resume === true && opened.document !== undefined;
     const session = flags.watch ? {} : undefined;
@@ -130,12 +128,6 @@ function importsOf(source: Source | undefined, adapter: string | undefined): Imp
     if (source !== undefined) adaptSource(source, adapter, imports);
   } catch {} // that is told when it is to be loaded
   return imports;
-}
-
-/** Two servers cannot write one journal, but they can have one each. */
-function notOpened(error: unknown): unknown {
-  if (!(error instanceof DirectoryLocked)) return error;
-  return new CommandError(error.message, "XDG_CONFIG_HOME says where the directory is");
 }
 
 /** A failure to start, in terms of the file, or of the journal. */

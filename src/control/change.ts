@@ -97,7 +97,7 @@ export class PreconditionFailed extends Error {
   override readonly name = "PreconditionFailed";
 }
 
-/** The process is stopping, or the queue of changes is full (503). */
+/** The process is stopping, the queue of changes is full, or nothing can be kept (503). */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }

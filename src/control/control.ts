@@ -101,7 +101,8 @@ export class Control implements Door {
 
   /**
    * Make the first document live; `adapted` is the text that it came from. It is written down only
-   * when it is not what the store holds.
+   * when it is not what the store holds. When it cannot be, it is served all the same: nobody was
+   * promised more, and the next change that is written down holds it.
    */
   async begin(document: Json, source: string, adapted?: Adapted): Promise<void> {
     const beginning = this.first(document, source, adapted);
@@ -114,18 +115,18 @@ export class Control implements Door {
   }
 
   private async first(document: Json, source: string, adapted?: Adapted): Promise<void> {
-    const { engine, now } = this.#options;
+    const { engine, log, now } = this.#options;
     const first = reconcile(this.#stored, freeze(document));
     this.#origins.live = adapted && originOf(first, adapted);
     const ids = this.#ids.advance(first);
     const candidate = engine.prepare(first);
     await startOrFail(engine, candidate);
-    if (first !== this.#stored && first !== null) {
+    if (first !== this.#stored && first !== null && persists(first)) {
       const number = this.#revision + 1;
       const edit = { number, time: now(), patch: diff(this.#stored, first) };
-      const record = recordOf({ source }, edit);
-      const kept = persists(first);
-      await this.write(kept ? [record] : [], kept ? first : this.#stored, candidate);
+      await this.write([recordOf({ source }, edit)], first).catch((error) =>
+        log.error("what is served could not be written down", { error }),
+      );
     }
     engine.swap(candidate);
     this.#ids = ids;
@@ -320,7 +321,12 @@ export class Control implements Door {
     await this.#origins.during(last.origin, () => startOrFail(engine, candidate));
     const started = performance.now();
     const records = steps.filter(({ kept }) => kept).map(({ record }) => record);
-    await this.write(records, last.stored, candidate);
+    try {
+      await this.write(records, last.stored);
+    } catch (error) {
+      await engine.discard(candidate);
+      throw error;
+    }
     const written = performance.now();
     const { reused, rebuilt } = engine.swap(candidate);
     this.#ids = last.ids;
@@ -339,23 +345,10 @@ export class Control implements Door {
     this.answer(waiting, { changed: true, document, revision: record.number });
   }
 
-  /**
-   * Write down what is about to become live, after which the store holds `stored`; a candidate
-   * whose revisions cannot be kept is given up.
-   */
-  private async write(
-    records: readonly RevisionRecord[],
-    stored: Json,
-    candidate: Candidate,
-  ): Promise<void> {
-    const { store, engine } = this.#options;
+  /** Write down what is about to become live, after which the store holds `stored`. */
+  private async write(records: readonly RevisionRecord[], stored: Json): Promise<void> {
     if (records.length === 0) return;
-    try {
-      await store.append(records, stored);
-    } catch (error) {
-      await engine.discard(candidate);
-      throw error;
-    }
+    await this.#options.store.append(records, stored);
     this.#stored = stored;
     this.#revision = records.at(-1)?.number ?? this.#revision;
   }

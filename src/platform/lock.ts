@@ -38,7 +38,10 @@ export function lockDirectory(directory: string): Promise<DirectoryLock> {
   return process.platform === "linux" ? lockBySocket(directory) : lockByFile(directory);
 }
 
-/** The lock as a socket. The file only tells other processes whom to blame. */
+/**
+ * The lock as a socket. The file only tells other processes whom to blame: a disk that does not take
+ * it, or does not give it back, changes nothing about who holds the directory.
+ */
 async function lockBySocket(directory: string): Promise<DirectoryLock> {
   const pidFile = join(directory, PID_FILE);
   const server = await listenOn(await socketName(directory)).catch(async (cause) => {
@@ -47,15 +50,10 @@ async function lockBySocket(directory: string): Promise<DirectoryLock> {
       : cause;
   });
   const release = async () => {
-    await unlink(pidFile).catch(ignoreMissing);
+    await unlink(pidFile).catch(() => {});
     await new Promise<void>((done) => server.close(() => done()));
   };
-  try {
-    await writeFile(pidFile, `${process.pid}\n`, { mode: 0o600 });
-  } catch (cause) {
-    await release();
-    throw cause;
-  }
+  await writeFile(pidFile, `${process.pid}\n`, { mode: 0o600 }).catch(() => {});
   return { release };
 }
 

@@ -11,7 +11,7 @@ import {
   realFiles,
 } from "../platform/index.js";
 import { Autosave } from "./autosave.js";
-import { messageOf, StoreError } from "./error.js";
+import { messageOf, notOpened, StoreError } from "./error.js";
 import { History } from "./history.js";
 import { type Home, homeAt } from "./home.js";
 import { encodeRevision } from "./record.js";
@@ -96,6 +96,8 @@ class Journal implements Store {
     this.#opening = true;
     try {
       return await this.#open();
+    } catch (cause) {
+      throw notOpened(this.#home.directory, cause);
     } finally {
       this.#opening = false;
     }

@@ -208,3 +208,42 @@ describe("who wins after a restart", () => {
     expect(log.map(({ msg }) => msg)).toContain("nothing to resume: the journal is empty");
   });
 });
+
+// Nobody can make a directory there, not even root.
+const onLinux = process.platform === "linux" ? describe : describe.skip;
+onLinux("a state directory that cannot be written", () => {
+  const XDG_CONFIG_HOME = "/sys";
+  const reason = "/sys/graft could not be opened for writing: ";
+
+  it("does not keep a file from being served; changes are refused, and say why", async () => {
+    const running = await sandbox.serve(["run", "-c", "app.json"], { XDG_CONFIG_HOME });
+    expect(await get(ports.site)).toBe("one");
+    expect(await running.seen("changes are refused")).toMatchObject({ level: "error" });
+    const headers = { "Content-Type": "application/json" };
+    const asked = { method: "PATCH", headers, body: '"two"' };
+    const { status, body } = await ask(ports.admin, "/id/answer/body", asked);
+    expect([status, JSON.parse(body).error]).toEqual([503, expect.stringContaining(reason)]);
+    expect(await get(ports.site)).toBe("one");
+  });
+
+  it("does not matter to a document that is not to be kept", async () => {
+    const { admin, apps } = saying("one", ports);
+    const config = { persist: false };
+    await sandbox.write("app.json", { admin: { ...admin, config }, apps });
+    await sandbox.serve(["run", "-c", "app.json"], { XDG_CONFIG_HOME });
+    expect(await patch(ports.admin, "/id/answer/body", "two")).toBe(200);
+    expect(await get(ports.site)).toBe("two");
+    expect(await patch(ports.admin, "/config/admin/config/persist", true)).toBe(503);
+  });
+
+  it.each([
+    { flags: ["--resume", "-c", "app.json"], so: "its revisions" },
+    { flags: [], so: "nothing that would be served" },
+  ])("ends $flags, as there is $so without it", async ({ flags }) => {
+    const running = sandbox.begin(["run", ...flags], { XDG_CONFIG_HOME });
+    expect(await running.seen(`graft: ${reason}`)).toMatchObject({
+      msg: expect.stringContaining("XDG_CONFIG_HOME"),
+    });
+    expect(await running.ended).toBe(1);
+  });
+});

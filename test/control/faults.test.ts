@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { freeze, type Json, set } from "../../src/document/index.js";
-import { begun, type Controlled, said, saying } from "./support.js";
+import { begun, type Controlled, said, saying, testStore } from "./support.js";
 
 const text = (value: Json): Json => ({ toy: "say", text: "new", ...(value as object) });
 const at = (server: string) => said(server).replace("/text", "");
@@ -147,5 +147,23 @@ describe("what follows a change that cannot be made live", () => {
     write();
     await Promise.all([first, second]);
     expect(answered).toEqual(["first", "second false"]);
+  });
+});
+
+describe("a first document that cannot be written down", () => {
+  it("is served, for its text is elsewhere; a change is not made until it is on disk", async () => {
+    const store = testStore();
+    store.before = () => {
+      throw new Error("ENOSPC");
+    };
+    const on = await begun(saying({ a: "one" }), store);
+    expect(on.control.document).toEqual(saying({ a: "one" }));
+    expect(on.control.revision).toBe(0);
+    await expect(on.patch(said("a"), "two")).rejects.toThrow("ENOSPC");
+    expect(on.control.document).toEqual(saying({ a: "one" }));
+
+    store.before = () => {};
+    expect((await on.patch(said("a"), "three")).revision).toBe(1);
+    expect(await on.replayed()).toEqual(saying({ a: "three" }));
   });
 });

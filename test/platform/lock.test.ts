@@ -1,7 +1,7 @@
 // The lock of a directory, in both of its forms.
 
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -53,4 +53,20 @@ describe.each([
   it("says so when the directory is not there", async () => {
     await expect(take("/nowhere/at/all")).rejects.toThrow("ENOENT");
   });
+});
+
+describe("the lock by socket", () => {
+  (process.platform === "linux" ? it : it.skip)(
+    "holds and lets go where the file that names the holder can neither be written nor removed",
+    () =>
+      inDirectory(async (dir) => {
+        await mkdir(join(dir, "lock.pid"));
+        const lock = await lockDirectory(dir);
+        const refusal = await lockDirectory(dir).catch((cause) => cause);
+        expect(refusal).toBeInstanceOf(DirectoryLocked);
+        expect(refusal.message).toContain(`${dir} is in use by another process`);
+        await lock.release();
+        await (await lockDirectory(dir)).release();
+      }),
+  );
 });

@@ -3,8 +3,13 @@
 
 import { describe, expect, it } from "@jest/globals";
 import { silentLog } from "../../src/engine/index.js";
-import { hasCode, realClock } from "../../src/platform/index.js";
-import { createJournalStore, type JournalOptions } from "../../src/store/index.js";
+import { realClock, realFiles } from "../../src/platform/index.js";
+import {
+  createJournalStore,
+  type JournalOptions,
+  StoreError,
+  StoreUnwritable,
+} from "../../src/store/index.js";
 import { counted, counting, failing, inDirectory, smallJournal } from "./support.js";
 
 /** Enough revisions for several rotations. */
@@ -28,7 +33,7 @@ async function runUntilFault(dir: string, options: Partial<JournalOptions>) {
     }
   } catch (cause) {
     // The store could not be opened at all: nothing was acknowledged.
-    if (!hasCode(cause, "ENOSPC")) throw cause;
+    if (!(cause instanceof StoreUnwritable)) throw cause;
   }
   await store.close();
   return { acknowledged, refused };
@@ -108,6 +113,54 @@ describe("an append that fails", () => {
       faults.now = false;
       await store.append([counting(2)], counted(2));
       expect(await store.documentAt(2)).toEqual(counted(2));
+      await store.close();
+    }));
+});
+
+describe("a directory that cannot be opened", () => {
+  const refusing = (code: string) => ({
+    ...realFiles,
+    makeDirectory: () => Promise.reject(Object.assign(new Error(`${code}: no, write`), { code })),
+  });
+
+  it.each(["EROFS", "ENOSPC", "EDQUOT", "EACCES", "EPERM"])(
+    "for want of a disk to write to (%s) is named, and told from one that is broken",
+    (code) =>
+      inDirectory(async (dir) => {
+        const refusal = await smallJournal(dir, { files: refusing(code) })
+          .open()
+          .catch((cause) => cause);
+        expect(refusal).toBeInstanceOf(StoreUnwritable);
+        expect(refusal.message).toBe(`${dir} could not be opened for writing: ${code}: no, write`);
+      }),
+  );
+
+  it("for another reason is named as well", () =>
+    inDirectory(async (dir) => {
+      const refusal = await smallJournal(dir, { files: refusing("EIO") })
+        .open()
+        .catch((cause) => cause);
+      expect(refusal).toBeInstanceOf(StoreError);
+      expect(refusal).not.toBeInstanceOf(StoreUnwritable);
+      expect(refusal.message).toBe(`${dir} could not be opened: EIO: no, write`);
+    }));
+
+  it("is let go of, and can be opened when its disk is back", () =>
+    inDirectory(async (dir) => {
+      const disk = { isReadOnly: false };
+      const open: typeof realFiles.open = async (path, mode) => {
+        const code = "EROFS";
+        if (disk.isReadOnly && mode !== "read") throw Object.assign(new Error(code), { code });
+        return realFiles.open(path, mode);
+      };
+      const store = smallJournal(dir, { files: { ...realFiles, open } });
+      await store.open();
+      await store.append([counting(1)], counted(1));
+      await store.close();
+      disk.isReadOnly = true;
+      await expect(store.open()).rejects.toThrow(StoreUnwritable);
+      disk.isReadOnly = false;
+      expect((await store.open()).document).toEqual(counted(1));
       await store.close();
     }));
 });
