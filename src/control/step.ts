@@ -60,6 +60,7 @@ export async function startOrFail(engine: Engine, candidate: Candidate): Promise
     await engine.start(candidate);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
+    if (error.cause instanceof ConfigError) throw error.cause; // it knows the place better
     throw new ConfigError({ path: error.path, message: error.message });
   }
 }

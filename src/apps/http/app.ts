@@ -49,7 +49,7 @@ export const http = defineApp({
     return {
       ...(graceMs > 0 ? { graceMs } : {}),
       async start() {
-        refuseSharedDoors(servers);
+        refuseSharedDoors(servers, context);
         for (const [name] of misleading) warned.push(await warnOfPlainHttp(name, context));
       },
       async stop(cut) {
@@ -73,13 +73,13 @@ function warnOfPlainHttp(server: string, context: Context): Promise<Lease<Shared
 function refuseSharedAddresses(servers: ReadonlyMap<string, HttpServer>, context: Context): void {
   const taken = new Map<string, { readonly address: ListenAddress; readonly owner: string }[]>();
   for (const [name, { wanted }] of servers) {
-    for (const address of wanted) {
+    for (const { address, entry } of wanted) {
       const region = regionOf(address);
       const near = taken.get(region) ?? [];
       const other = near.find((one) => isSameAddress(one.address, address));
       if (other !== undefined) {
         context.fail(
-          ["servers", name, "listen"],
+          ["servers", name, "listen", String(entry)],
           `${printListen(address)} is listened on by server "${other.owner}" too`,
         );
       }
@@ -90,13 +90,16 @@ function refuseSharedAddresses(servers: ReadonlyMap<string, HttpServer>, context
 }
 
 /** Names of hosts may stand for the same address, which shows when they were looked up. */
-function refuseSharedDoors(servers: ReadonlyMap<string, HttpServer>): void {
+function refuseSharedDoors(servers: ReadonlyMap<string, HttpServer>, context: Context): void {
   const owners = new Map<string, string>();
-  for (const [name, { addresses }] of servers) {
-    for (const address of addresses) {
+  for (const [name, { addresses, wanted }] of servers) {
+    for (const [i, address] of addresses.entries()) {
       const other = owners.get(address);
       if (other !== undefined && other !== name) {
-        throw new Error(`server "${name}": ${address} is listened on by server "${other}" too`);
+        context.fail(
+          ["servers", name, "listen", String(wanted[i]?.entry)],
+          `${address} is listened on by server "${other}" too`,
+        );
       }
       owners.set(address, name);
     }

@@ -25,12 +25,18 @@ import { ServerSchema } from "./server-schema.js";
 
 type ServerConfig = Static<typeof ServerSchema>;
 
+/** An address that a server is to listen on. */
+export interface Wanted {
+  readonly address: ListenAddress;
+  /** The entry of `listen` that names it, perhaps among others: an entry can be a range of ports. */
+  readonly entry: number;
+}
+
 /** A provisioned server. */
 export interface HttpServer extends Life {
-  /** The addresses it is bound to, once started. */
+  /** The addresses it is bound to, once started: one for each that it wants. */
   readonly addresses: readonly string[];
-  /** The addresses it wants. */
-  readonly wanted: readonly ListenAddress[];
+  readonly wanted: readonly Wanted[];
   /** Whether whoever wrote the config may take it for an HTTPS server. */
   expectsHttps(ports: WellKnownPorts): boolean;
 }
@@ -47,7 +53,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly name: string;
   readonly log: Context["log"];
   readonly limits: Limits;
-  readonly wanted: readonly ListenAddress[];
+  readonly wanted: readonly Wanted[];
   readonly clientIp: (exchange: Exchange) => string;
   readonly #config: ServerConfig;
   readonly #context: Context;
@@ -72,7 +78,7 @@ class RunningServer implements HttpServer, Served, ServerView {
       () => provisionRoutes(context, config.routes ?? [], ["routes"]),
       () => errorRoutes(config, context),
       () => namedRoutes(config, context),
-    ]) as [ListenAddress[], IpSource | undefined, Routes, Routes | undefined];
+    ]) as [Wanted[], IpSource | undefined, Routes, Routes | undefined];
     this.wanted = wanted;
     this.#trusted = trusted;
     this.#routes = routes;
@@ -89,7 +95,8 @@ class RunningServer implements HttpServer, Served, ServerView {
   }
 
   expectsHttps(ports: WellKnownPorts): boolean {
-    return expectsHttps(this.#config, this.wanted, ports);
+    const addresses = this.wanted.map(({ address }) => address);
+    return expectsHttps(this.#config, addresses, ports);
   }
 
   trustsPeer(exchange: Exchange): boolean {
@@ -105,7 +112,7 @@ class RunningServer implements HttpServer, Served, ServerView {
     this.#files = await this.#context.share(SHARED_FILES, () => new Files(this.#context.clock));
     const listeners = await acquireListeners(this.#context);
     this.#listeners = listeners;
-    for (const address of this.wanted) {
+    for (const { address } of this.wanted) {
       const key = `http.door ${this.keyOf(address)}`;
       const open = () => Door.open(address, listeners.value);
       this.#doors.push(await this.#context.share(key, open));
@@ -234,11 +241,11 @@ function limitsOf(config: ServerConfig): Limits {
   };
 }
 
-function addressesOf(config: ServerConfig, context: Context): ListenAddress[] {
+function addressesOf(config: ServerConfig, context: Context): Wanted[] {
   const parsed = context.all(
     (config.listen ?? []).map((text, i) => () => {
       try {
-        return parseListen(text);
+        return parseListen(text).map((address) => ({ address, entry: i }));
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         const hint = 'write "127.0.0.1:8080", or ":8080" for every interface';
