@@ -12,6 +12,7 @@ import {
   type Adapted,
   type Adapter,
   type AdaptOptions,
+  describeUnknown,
   freeze,
   IdIndex,
   type Json,
@@ -254,9 +255,9 @@ class RunningGraft implements Graft {
 
   adapt(text: string, format: string, file?: string): Adapted {
     if (format === "json") return { document: parseJson(text), warnings: [] };
-    const adapter = this.#options.adapters?.find(({ name }) => name === format);
-    if (adapter === undefined) throw new Error(`unrecognized config adapter '${format}'`);
-    const { env = {}, adapting } = this.#options;
+    const { adapters = [], env = {}, adapting } = this.#options;
+    const adapter = adapters.find(({ name }) => name === format);
+    if (adapter === undefined) throw new Error(describeUnknown(format, adapters));
     return adapter.adapt(text, { env, ...adapting, ...(file === undefined ? {} : { file }) });
   }
 

@@ -1,7 +1,7 @@
 // `/load`, `/adapt` and `/stop`: the whole document at once, in any format that has an adapter.
 
 import type { Request, Router } from "express";
-import { type Adapted, freeze, parseJson } from "../document/index.js";
+import { type Adapted, describeUnknown, freeze, parseJson } from "../document/index.js";
 import { readText } from "./body.js";
 import { circumstancesOf } from "./change-request.js";
 import { endpoint, sendJson } from "./endpoint.js";
@@ -48,7 +48,7 @@ async function readConfig(
   const format = formatOf(request.headers["content-type"]);
   const adapter = options.adapters.find(({ name }) => name === format);
   if (adapter === undefined && format !== "json") {
-    throw new AdminError(400, `unrecognized config adapter '${format}'`);
+    throw new AdminError(400, describeUnknown(format, options.adapters));
   }
   const text = await readText(request, limits);
   if (adapter === undefined) return { document: parseJson(text), warnings: [] };

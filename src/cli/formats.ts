@@ -5,7 +5,13 @@ import { basename } from "node:path";
 import { caddyfile } from "../../adapters/caddyfile/index.js";
 import { json5 } from "../../adapters/json5/index.js";
 import { yaml } from "../../adapters/yaml/index.js";
-import { type Adapted, type Adapter, ParseError, parseJson } from "../document/index.js";
+import {
+  type Adapted,
+  type Adapter,
+  describeUnknown,
+  ParseError,
+  parseJson,
+} from "../document/index.js";
 import { CommandError } from "./failure.js";
 
 /** The adapters that `/load` and `/adapt` take besides JSON. */
@@ -38,8 +44,7 @@ export function formatOf(file: string, name: string | undefined): Adapter {
   if (name === undefined) return formats.find(({ files }) => impliedBy(file, files)) ?? json;
   const named = formats.find((format) => format.name === name);
   if (named !== undefined) return named;
-  const known = formats.map((format) => format.name).join(", ");
-  throw new CommandError(`unrecognized config adapter "${name}"`, `known: ${known}`);
+  throw new CommandError(describeUnknown(name, formats));
 }
 
 /** Whether a name is one of a format's: `*.yaml`, `Caddyfile*`, or a whole base name. */

@@ -57,6 +57,12 @@ export interface Adapter {
   adapt(text: string, options: AdaptOptions): Adapted;
 }
 
+/** What is said of a format that is not among those there are. JSON needs no adapter. */
+export function describeUnknown(format: string, adapters: readonly Adapter[]): string {
+  const known = new Set(["json", ...adapters.map(({ name }) => name)]);
+  return `unrecognized config adapter '${format}' (known: ${[...known].join(", ")})`;
+}
+
 /** An issue with the place it came from in the adapted text, when that is known. */
 export function locate(issue: Issue, adapted: Adapted | undefined): Issue {
   const place = issue.place ?? adapted?.placeOf?.(issue.path);

@@ -38,7 +38,11 @@ describe("POST /load", () => {
     ['{"a": ', "application/json", { line: 1 }],
     ["{a: ]}", "application/json5", { line: 1, column: 5 }],
     ["a: [1\nb: 2", "text/yaml", { line: 2 }],
-    ["a: 1", "text/caddyfile", { error: "unrecognized config adapter 'caddyfile'" }],
+    [
+      "a: 1",
+      "text/caddyfile",
+      { error: expect.stringMatching(/^unrecognized config adapter 'caddyfile' \(known: json, /) },
+    ],
     ["a: 1", "yaml", { error: 'malformed Content-Type "yaml"' }],
   ])("refuses %j as %s and says where", async (text, type, json) => {
     admin = await startAdmin({ old: true });

@@ -129,7 +129,7 @@ describe("graft validate", () => {
     [["-c", "missing.json"], "no such file"],
     [
       ["-c", "a.yaml", "-a", "toml"],
-      'unrecognized config adapter "toml" (known: json, json5, yaml, caddyfile)',
+      "unrecognized config adapter 'toml' (known: json, json5, yaml, caddyfile)",
     ],
     [["-a", "yaml"], "add --config"],
     [[], "no config was named (add --config <file>)"],

@@ -41,6 +41,13 @@ describe("a Graft with a directive and a handler of its host's own", () => {
     await expect(refused).rejects.toMatchObject({ issues: [issue] });
   });
 
+  it("says which formats it knows when it is asked for another", async () => {
+    const loading = graft.load("[web]", { format: "toml" });
+    await expect(loading).rejects.toThrow(
+      "unrecognized config adapter 'toml' (known: json, caddyfile)",
+    );
+  });
+
   it("shares nothing with the others of the process", () => {
     expect(() => graft.adapt(site("greet Kim"), "caddyfile")).not.toThrow();
     expect(() => caddyfile.adapt(site("greet Kim"), {})).toThrow("greet");
