@@ -12,6 +12,7 @@ export {
   type Matcher,
   type Next,
 } from "./apps/http/module.js";
+export { type Body, bodyOf } from "./apps/http/response.js";
 export { standardModules } from "./apps/standard.js";
 export * from "./control/index.js";
 export * from "./document/index.js";

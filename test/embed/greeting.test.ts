@@ -15,9 +15,9 @@ afterEach(() => graft.stop());
 const site = (...lines: readonly string[]) =>
   `:0 {\n${["bind 127.0.0.1", ...lines].map((line) => `\t${line}\n`).join("")}}\n`;
 
-async function greetingAt(path: string): Promise<unknown> {
+async function greetingAt(path: string): Promise<string> {
   const [address = ""] = graft.app<HttpApp>("http")?.addresses().srv0 ?? [];
-  return (await ask(Number(address.split(":").at(-1)), path)).headers["x-greeting"];
+  return (await ask(Number(address.split(":").at(-1)), path)).body;
 }
 
 describe("a Graft with a directive and a handler of its host's own", () => {
