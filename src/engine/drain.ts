@@ -32,7 +32,10 @@ export class Drains {
    */
   later(retired: readonly Held[], done: () => void = () => {}): void {
     const stopping = this.ending(retired);
-    if (stopping.length === 0) return done();
+    if (stopping.length === 0) {
+      done();
+      return;
+    }
     const cut = new AbortController();
     const cancel = this.deadline(graceOf(retired), cut);
     const ended = this.stopAll(stopping, cut.signal).finally(() => {
