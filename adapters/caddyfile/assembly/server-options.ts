@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../../../src/document/index.js";
 import { objectOf } from "../json.js";
 import type { Run } from "../line.js";
 import type { GlobalOptions, ServerOptions } from "../options/global-options.js";
+import type { Token } from "../syntax/token.js";
 
 /** A server and the options that are for it. */
 export interface OptedServer {
@@ -31,17 +32,22 @@ export function nameServers(servers: readonly OptedServer[], run: Run): JsonObje
   const named = new Map<string, JsonObject>();
   const renamed = new Map<string, JsonObject>();
   for (const [index, { server, options }] of servers.entries()) {
-    if (options?.name === undefined) named.set(`srv${index}`, withOptions(server, options, run));
+    if (nameOf(options) === undefined) named.set(`srv${index}`, withOptions(server, options, run));
   }
   for (const { server, options } of servers) {
-    if (options?.name === undefined) continue;
-    const { name } = options;
+    const name = nameOf(options);
+    if (name === undefined) continue;
     if (named.has(name.text) || renamed.has(name.text)) {
       name.fail(`cannot use duplicate server name '${name.text}'`);
     }
     renamed.set(name.text, withOptions(server, options, run));
   }
   return objectOf([...named, ...renamed]);
+}
+
+/** The name that options give; an empty one is none. */
+function nameOf(options: ServerOptions | undefined): Token | undefined {
+  return options?.name?.text ? options.name : undefined;
 }
 
 function withOptions(

@@ -12,8 +12,9 @@ import { compare } from "../compare.js";
 import type { Route } from "../contribution.js";
 import { defineDirective } from "../define.js";
 import { canonicalHeader } from "../header-name.js";
+import { objectOf } from "../json.js";
 import type { Line } from "../line.js";
-import { type HeaderOperation, headerFields, headerOperation } from "./header-operations.js";
+import { type HeaderOperation, headerOperation } from "./header-operations.js";
 import { readReverseProxy } from "./reverse-proxy/read.js";
 
 /**
@@ -91,14 +92,11 @@ function copyField(from: string, to: string): readonly Route[] {
   const value = `{http.reverse_proxy.header.${canonicalHeader(from)}}`;
   const field = canonicalHeader(to);
   return [
-    { handle: [changeRequest(headerOperation(`-${field}`))] },
+    { handle: [{ handler: "headers", request: { delete: [field] } }] },
     {
       match: [{ not: [{ vars: { [value]: [""] } }] }],
-      handle: [changeRequest(headerOperation(field, value))],
+      // The names are names: a sign in front is a part of one.
+      handle: [{ handler: "headers", request: { set: objectOf([[field, [value]]]) } }],
     },
   ];
-}
-
-function changeRequest(operation: HeaderOperation): JsonObject {
-  return { handler: "headers", request: headerFields([operation]) };
 }

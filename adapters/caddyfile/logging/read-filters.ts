@@ -22,20 +22,19 @@ export function readFilters(lines: readonly Line[]): JsonObject {
     const { directive: field } = line;
     const filters = byField.get(field) ?? [];
     const own = { line, filter: line.inlineModule(NAMESPACE, "filter") };
-    if (filters[0] !== undefined) refuseMixture(filters[0], own);
-    filters.push(own);
-    byField.set(field, filters);
+    const [first] = filters;
+    if (first !== undefined && !isExpression(own)) refuseSecond(isExpression(first), own);
+    // Regular expressions take the place of any other filter that was there before.
+    byField.set(field, first !== undefined && isExpression(first) ? [...filters, own] : [own]);
   }
   return objectOf([...byField].map(([field, filters]) => [field, combined(filters)]));
 }
 
 /** Only regular expressions can be several. */
-function refuseMixture(first: FieldFilter, own: FieldFilter): void {
-  const expressions = [first, own].filter(isExpression).length;
-  if (expressions === 2) return;
-  const { directive: field } = own.line;
-  own.line.name.fail(
-    expressions === 1
+function refuseSecond(hasExpressions: boolean, { line }: FieldFilter): never {
+  const { directive: field, name } = line;
+  return name.fail(
+    hasExpressions
       ? `cannot mix regexp filters with other filter types for field ${field}`
       : `field ${field} already has a filter; multiple non-regexp filters per field are not supported`,
   );

@@ -76,7 +76,6 @@ export function readReverseProxy(line: Line, preset: ProxyPreset = {}): JsonObje
 }
 
 // dynamic <name> [...]
-function readDynamic(line: Line, { dynamic_upstreams }: JsonObject): JsonObject {
-  if (dynamic_upstreams !== undefined) line.fail("dynamic upstreams already specified");
+function readDynamic(line: Line): JsonObject {
   return { dynamic_upstreams: line.inlineModule("http.reverse_proxy.upstreams", "source") };
 }
