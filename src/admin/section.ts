@@ -17,7 +17,7 @@ import {
   type Listening,
   type Receiver,
 } from "../listeners/index.js";
-import { type ListenAddress, parseListen, printListen, Type } from "../schema/index.js";
+import { type ListenAddress, parseListen, printBinding, Type } from "../schema/index.js";
 import { type AdminAccess, type AdminAddress, type GuardRules, guardRules } from "./guard.js";
 
 /** What the section needs from whoever makes the endpoint. */
@@ -81,7 +81,7 @@ export function defineAdminSection(options: AdminSectionOptions): Definition {
           const shared = await acquireListeners(context);
           listeners = shared;
           const open = () => AdminListener.open(address, options, shared.value);
-          endpoint = await context.share(`admin ${printListen(address)}`, open);
+          endpoint = await context.share(`admin ${printBinding(address)}`, open);
         },
         activate() {
           endpoint?.value.admit(config);

@@ -11,6 +11,7 @@ const BACKLOG = 4096;
 /** A bound address. */
 export class Listener {
   readonly #server: Server;
+  #mode: number | undefined;
 
   private constructor(
     readonly address: ListenAddress,
@@ -27,10 +28,16 @@ export class Listener {
     const listener = new Listener(address, accept);
     if (address.network === "unix") await removeStale(address.path);
     await listener.listen();
-    if (address.network === "unix" && address.mode !== undefined) {
-      await chmod(address.path, address.mode);
-    }
+    await listener.permit(address);
     return listener;
+  }
+
+  /** Let those use a unix socket whom the mode of this address lets. */
+  async permit(address: ListenAddress): Promise<void> {
+    if (address.network !== "unix" || address.mode === undefined) return;
+    if (address.mode === this.#mode) return;
+    await chmod(address.path, address.mode);
+    this.#mode = address.mode;
   }
 
   /** The host and port it is bound to; undefined where there are none, as at a unix socket. */

@@ -101,7 +101,9 @@ export class Region {
     }
     const failures: unknown[] = [];
     for (const [host, stand] of wanted) {
-      if (!this.#listeners.has(host)) await this.bind(stand).catch((error) => failures.push(error));
+      const known = this.#listeners.get(host);
+      const bound = known === undefined ? this.bind(stand) : known.permit(stand.address);
+      await bound.catch((error) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   }

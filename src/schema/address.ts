@@ -34,6 +34,13 @@ export function printListen(address: ListenAddress): string {
   return `${address.network}/${host}:${address.port}`;
 }
 
+/** As `printListen`, with the mode of a unix socket: what is to be bound anew when it changes. */
+export function printBinding(address: ListenAddress): string {
+  const text = printListen(address);
+  if (address.network !== "unix" || address.mode === undefined) return text;
+  return `${text}|${address.mode.toString(8).padStart(4, "0")}`;
+}
+
 function unixAddress(rest: string): ListenAddress {
   const bar = rest.lastIndexOf("|");
   const path = bar < 0 ? rest : rest.slice(0, bar);

@@ -3,12 +3,12 @@
 import { once } from "node:events";
 import { mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import type { Json } from "../../src/document/index.js";
+import type { Json, JsonObject } from "../../src/document/index.js";
 import { createGraft, type Graft } from "../../src/index.js";
 import { hostOf, isSameAddress, regionOf, takesIn } from "../../src/listeners/reach.js";
 import { parseListen } from "../../src/schema/index.js";
@@ -200,14 +200,42 @@ describe("a listener", () => {
 });
 
 describe("a unix socket", () => {
-  const site = (listen: string): Json => ({
-    apps: { http: { servers: { a: { listen: [listen] } } } },
+  /** A document that has one at this address, and other servers besides. */
+  type Document = (listen: string, others?: JsonObject) => Json;
+  const kinds: [string, Document][] = [
+    [
+      "a site's",
+      (listen, others = {}) => ({
+        apps: { http: { servers: { a: { listen: [listen] }, ...others } } },
+      }),
+    ],
+    [
+      "the admin endpoint's",
+      (listen, others = {}) => ({ admin: { listen }, apps: { http: { servers: others } } }),
+    ],
+  ];
+
+  it.each(kinds)("%s, has the mode that its address has now", async (_, document) => {
+    const folder = await mkdtemp(join(tmpdir(), "graft-"));
+    const path = join(folder, "s.sock");
+    const mode = async () => ((await stat(path)).mode & 0o777).toString(8);
+    const graft = await createGraft({ document: document(`unix/${path}|0666`) });
+    expect(await mode()).toBe("666");
+    await graft.load(document(`unix/${path}|0600`));
+    expect(await mode()).toBe("600");
+
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const failing = document(`unix/${path}|0660`, { z: { listen: [`127.0.0.1:${port}`] } });
+    await expect(graft.load(failing)).rejects.toThrow("EADDRINUSE");
+    expect(await mode()).toBe("600");
+    taken.close();
+    await graft.stop();
+    await rm(folder, { recursive: true });
   });
 
-  it.each([
-    ["a site's", site],
-    ["the admin endpoint's", (listen: string): Json => ({ admin: { listen } })],
-  ])("%s, never takes the place of a file that is none", async (_, document) => {
+  it.each(kinds)("%s, never takes the place of a file that is none", async (_, document) => {
     const folder = await mkdtemp(join(tmpdir(), "graft-"));
     const [file, link] = [join(folder, "notes.txt"), join(folder, "link")];
     await writeFile(file, "precious");

@@ -8,7 +8,7 @@ import {
   durationMs,
   type ListenAddress,
   parseListen,
-  printListen,
+  printBinding,
   type Static,
 } from "../../schema/index.js";
 import { clientIpReader } from "./client-ip.js";
@@ -122,7 +122,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   /** Names a door. Port 0 is a port of one's own, whoever else asks for one. */
   private keyOf(address: ListenAddress): string {
     const own = "port" in address && address.port === 0;
-    return own ? `${printListen(address)} of ${this.name}` : printListen(address);
+    return own ? `${printBinding(address)} of ${this.name}` : printBinding(address);
   }
 
   activate(): void {
