@@ -3,26 +3,10 @@
 
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import {
-  childOf,
-  freeze,
-  type Json,
-  type JsonArray,
-  type JsonObject,
-  reconcile,
-} from "../../src/document/index.js";
-import {
-  type Definition,
-  defineApp,
-  Engine,
-  type Keepable,
-  type Life,
-  type PartList,
-  Registry,
-  silentLog,
-} from "../../src/engine/index.js";
+import { childOf, type Json, type JsonObject } from "../../src/document/index.js";
+import type { Definition, Keepable, Life } from "../../src/engine/index.js";
 import { AnyJson } from "../../src/schema/index.js";
-import { realClock } from "../support/admin.js";
+import { listing } from "./listing.js";
 
 const schema = AnyJson("Anything.");
 
@@ -80,28 +64,10 @@ function rooms(extra: Partial<Definition<Json, Lamp, true>> = {}) {
       lamp: context.inline<Lamp>("lamps", "lamp", config as JsonObject, []),
     }),
   };
-  let list: PartList<Room, true> | undefined;
-  const app = defineApp({
-    id: "rooms",
-    summary: "Rooms.",
-    schema,
-    provision(config, context) {
-      list = context.list(room, config as JsonArray, []);
-      return {};
-    },
-  });
-  const registry = new Registry([app, lamp] as unknown as Definition[]);
-  const engine = new Engine({ registry, ports: { clock: realClock, log: silentLog, env: {} } });
-  const prepare = (...of: string[]) => {
-    const lamps = of.map((well) => ({ lamp: "oil", well }));
-    return engine.prepare(reconcile(engine.document, freeze({ apps: { rooms: lamps } })));
-  };
-  const load = async (...of: string[]) => {
-    const candidate = prepare(...of);
-    await engine.start(candidate);
-    engine.swap(candidate);
-    return [...(list as PartList<Room, true>).parts];
-  };
+  const { engine, ...list } = listing(room, [lamp as never]);
+  const lamps = (wells: readonly string[]) => wells.map((well) => ({ lamp: "oil", well }));
+  const prepare = (...wells: string[]) => list.prepare(lamps(wells));
+  const load = (...wells: string[]) => list.load(lamps(wells));
   const kept = () => [...engine.kept("well")];
   return { engine, calls, wells, prepare, load, kept };
 }
@@ -182,22 +148,7 @@ describe("a module with a life that an element names, or is part of", () => {
           ? context.named("counters", "one", config, ["x"])
           : context.part(counter, config, []),
     };
-    let list: PartList<Life & { next(): number }, true> | undefined;
-    const app = defineApp({
-      id: "holders",
-      summary: "Holders.",
-      schema,
-      provision(config, context) {
-        list = context.list(holder, config as JsonArray, []);
-        return {};
-      },
-    });
-    const registry = new Registry([app, counter] as unknown as Definition[]);
-    const engine = new Engine({ registry, ports: { clock: realClock, log: silentLog, env: {} } });
-    const candidate = engine.prepare(freeze({ apps: { holders: [{ x: 1 }] } }));
-    await engine.start(candidate);
-    engine.swap(candidate);
-    const part = list?.parts.at(0);
+    const [part] = await listing(holder, [counter as never]).load([{ x: 1 }]);
     expect([part?.instance.next(), part?.instance.next()]).toEqual([1, 2]);
   });
 });

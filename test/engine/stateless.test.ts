@@ -1,18 +1,10 @@
 // Stateless modules: what is remembered of them, and what is built again.
 
 import { describe, expect, it } from "@jest/globals";
-import { freeze, type Json, type JsonArray } from "../../src/document/index.js";
-import {
-  type Definition,
-  defineApp,
-  Engine,
-  type Life,
-  type PartList,
-  Registry,
-  silentLog,
-} from "../../src/engine/index.js";
+import type { Json } from "../../src/document/index.js";
+import type { Definition, Life } from "../../src/engine/index.js";
 import { AnyJson, Type } from "../../src/schema/index.js";
-import { realClock } from "../support/admin.js";
+import { listing } from "./listing.js";
 
 const schema = AnyJson("Anything.");
 
@@ -35,25 +27,8 @@ function words(extra: Partial<Definition<Json, Word, number>> = {}) {
     },
     ...extra,
   };
-  let list: PartList<Word, number> | undefined;
-  const app = defineApp({
-    id: "words",
-    summary: "Words.",
-    schema,
-    provision(config, context) {
-      list = context.list(word, config as JsonArray, []);
-      return {};
-    },
-  });
-  const ports = { clock: realClock, log: silentLog, env: {} };
-  const engine = new Engine({ registry: new Registry([app as unknown as Definition]), ports });
-  const load = async (...of: string[]) => {
-    const candidate = engine.prepare(freeze({ apps: { words: of } }));
-    await engine.start(candidate);
-    engine.swap(candidate);
-    return [...(list as PartList<Word, number>).parts];
-  };
-  return { built, load };
+  const { load } = listing(word);
+  return { built, load: (...of: Json[]) => load(of) };
 }
 
 describe("a stateless element of a list", () => {
