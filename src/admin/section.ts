@@ -12,6 +12,7 @@ import {
 } from "../engine/index.js";
 import {
   acquireListeners,
+  claimOf,
   Inlet,
   type Listeners,
   type Listening,
@@ -76,7 +77,10 @@ export function defineAdminSection(options: AdminSectionOptions): Definition {
       const address = oneAddress(text, context);
       let listeners: Lease<Listeners> | undefined;
       let endpoint: Lease<AdminListener> | undefined;
+      const name = claimOf(address);
       return {
+        claims: () =>
+          name === undefined ? [] : [{ name, at: ["listen"], acquired: endpoint?.value.bound }],
         async start() {
           const shared = await acquireListeners(context);
           listeners = shared;

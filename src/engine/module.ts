@@ -30,6 +30,11 @@ import type { Spot } from "./spot.js";
 export interface Life {
   /** What is wrong across fields; paths are relative to the module's own node. */
   validate?(): readonly Issue[];
+  /**
+   * What an app or a section needs for itself alone: of two that claim the same, the later is
+   * refused. Once it was started it may tell `acquired` by what the system calls it.
+   */
+  claims?(): readonly Claim[];
   /** Acquire what the module needs to serve. */
   start?(): void | Promise<void>;
   /** Take over, at the swap. */
@@ -38,6 +43,16 @@ export interface Life {
   stop?(cut: AbortSignal): void | Promise<void>;
   /** How long this and what stands below it may drain (milliseconds); without it the parent's. */
   readonly graceMs?: number;
+}
+
+/** Something that only one may have, such as an address to listen on. */
+export interface Claim {
+  /** What it is. Equal names mean the same thing, whoever claims it. */
+  readonly name: string;
+  /** What says so, relative to the module's own node. */
+  readonly at: Path;
+  /** Its name once it was acquired, where that tells more: two names of a host may be one address. */
+  readonly acquired?: string | undefined;
 }
 
 /** A kind of module, or a part of one that has a life of its own (a server, a route). */

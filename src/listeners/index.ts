@@ -3,5 +3,5 @@
 
 export { Inlet } from "./inlet.js";
 export { acquireListeners, type Listeners, type Listening } from "./listeners.js";
-export { isSameAddress, regionOf } from "./reach.js";
+export { claimOf } from "./reach.js";
 export type { Receiver } from "./region.js";

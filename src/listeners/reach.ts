@@ -2,7 +2,7 @@
 // ":80" there may be "127.0.0.1:80", and connections to 127.0.0.1 are for that one.
 
 import { isIPv6 } from "node:net";
-import type { ListenAddress } from "../schema/index.js";
+import { type ListenAddress, printListen } from "../schema/index.js";
 
 /** Everything that comes in at a port, all of IPv4, and all of IPv6. */
 const ANY = "::";
@@ -24,10 +24,17 @@ export function hostOf(address: ListenAddress): string {
   return host || ANY;
 }
 
-/** Whether two addresses are for the same connections. Port 0 is any that is free. */
-export function isSameAddress(a: ListenAddress, b: ListenAddress): boolean {
-  if ("port" in a && a.port === 0) return false;
-  return regionOf(a) === regionOf(b) && hostOf(a) === hostOf(b);
+/**
+ * What an address is claimed by: two of one name are for the same connections. Undefined for port 0,
+ * which is any that is free.
+ */
+export function claimOf(address: ListenAddress): string | undefined {
+  if (!("port" in address)) return printListen(address);
+  if (address.port === 0) return undefined;
+  const host = hostOf(address);
+  if (host === ANY) return `:${address.port}`;
+  if (host === ANY_6) return `tcp6/:${address.port}`;
+  return `${isIPv6(host) ? `[${host}]` : host}:${address.port}`;
 }
 
 /** Whether a host is a wildcard that another host is a part of. */

@@ -8,9 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import type { Json, JsonObject } from "../../src/document/index.js";
+import { type Json, type JsonObject, replace } from "../../src/document/index.js";
 import { createGraft, type Graft } from "../../src/index.js";
-import { hostOf, isSameAddress, regionOf, takesIn } from "../../src/listeners/reach.js";
+import { claimOf, hostOf, regionOf, takesIn } from "../../src/listeners/reach.js";
 import { parseListen } from "../../src/schema/index.js";
 import { freePort } from "../cli/sandbox.js";
 import { ask } from "../support/http.js";
@@ -36,7 +36,7 @@ describe("an address", () => {
     expect(regionOf(at(a))).toBe(regionOf(at(b)));
     expect(takesIn(hostOf(at(a)), hostOf(at(b)))).toBe(true);
     expect(takesIn(hostOf(at(b)), hostOf(at(a)))).toBe(false);
-    expect(isSameAddress(at(a), at(b))).toBe(false);
+    expect(claimOf(at(a))).not.toBe(claimOf(at(b)));
   });
 
   it.each([
@@ -57,14 +57,15 @@ describe("an address", () => {
     ["tcp4/:80", "0.0.0.0:80"],
     ["unix//run/a.sock", "unix//run/a.sock|0600"],
     ["fd/3", "fd/3"],
-  ])("%s is the same as %s", (a, b) => expect(isSameAddress(at(a), at(b))).toBe(true));
+  ])("%s is the same as %s", (a, b) => expect(claimOf(at(a))).toBe(claimOf(at(b))));
 
   it.each([
     [":80", ":81"],
-    [":0", ":0"],
     ["unix//run/a.sock", "unix//run/b.sock"],
     ["fd/3", "fd/4"],
-  ])("%s is not the same as %s", (a, b) => expect(isSameAddress(at(a), at(b))).toBe(false));
+  ])("%s is not the same as %s", (a, b) => expect(claimOf(at(a))).not.toBe(claimOf(at(b))));
+
+  it("of port 0 is nobody's", () => expect(claimOf(at(":0"))).toBeUndefined());
 });
 
 describe("a listener", () => {
@@ -179,7 +180,7 @@ describe("a listener", () => {
     graft = await createGraft({});
     const refused = graft.load(both, { dryRun: true });
     await expect(refused).rejects.toThrow(
-      /^\/apps\/http\/servers\/srv1\/listen\/1: .* is listened on by server "srv0" too$/,
+      /^\/apps\/http\/servers\/srv1\/listen\/1: .* is taken by \/apps\/http\/servers\/srv0\/listen\/0 too$/,
     );
   });
 
@@ -191,11 +192,60 @@ describe("a listener", () => {
       site(["127.0.0.1:0", `tcp4/localhost:${port}`], "two"),
     );
     await expect(graft.load(both)).rejects.toThrow(
-      `/apps/http/servers/srv1/listen/1: 127.0.0.1:${port} is listened on by server "srv0" too`,
+      `/apps/http/servers/srv1/listen/1: 127.0.0.1:${port} is taken by /apps/http/servers/srv0/listen/0 too`,
     );
     expect(await said(port)).toBe("before");
     await graft.load(serving(site([`tcp4/localhost:${port}`], "named")));
     expect(await said(port)).toBe("named");
+  });
+});
+
+describe("the admin endpoint and a site", () => {
+  let graft: Graft | undefined;
+  afterEach(() => graft?.stop());
+
+  const both = (admin: string, site: string): Json => ({
+    admin: { listen: admin },
+    apps: { http: { servers: { a: { listen: [site], routes: [{ handle: [HELLO] }] } } } },
+  });
+  const HELLO = { handler: "static_response", body: "site" };
+  const said = async (port: number, path = "/") => (await ask(port, path)).body;
+
+  it.each([
+    ["127.0.0.1:%", "127.0.0.1:%"],
+    [":%", "[::]:%"],
+    ["unix//tmp/graft-never-bound.sock|0600", "unix//tmp/graft-never-bound.sock"],
+  ])("cannot both be at %s and %s", async (a, b) => {
+    const port = String(await freePort());
+    const [admin, site] = [a.replace("%", port), b.replace("%", port)];
+    graft = await createGraft({});
+    const place = "/apps/http/servers/a/listen/0: ";
+    const refused = graft.load(both(admin, site), { dryRun: true });
+    await expect(refused).rejects.toThrow(`${place}`);
+    await expect(graft.load(both(admin, site))).rejects.toThrow("is taken by /admin/listen too");
+    expect(graft.document).toBeNull();
+  });
+
+  it("cannot be given the other's address, under whatever name", async () => {
+    const [one, two] = [await freePort(), await freePort()];
+    graft = await createGraft({ document: both(`127.0.0.1:${one}`, `127.0.0.1:${two}`) });
+    for (const host of ["127.0.0.1", "tcp4/localhost"]) {
+      const moved = graft.change({
+        edit: (now) => replace(now, ["admin", "listen"], `${host}:${two}`),
+      });
+      await expect(moved).rejects.toThrow(`127.0.0.1:${two} is taken by /admin/listen too`);
+      expect(await said(two)).toBe("site");
+    }
+  });
+
+  it("may lie within one another, and change places", async () => {
+    const [one, two] = [await freePort(), await freePort()];
+    graft = await createGraft({ document: both(`127.0.0.1:${one}`, `:${one}`) });
+    await graft.load(both(`127.0.0.1:${one}`, `127.0.0.1:${two}`));
+    expect(await said(two)).toBe("site");
+    await graft.load(both(`127.0.0.1:${two}`, `127.0.0.1:${one}`));
+    expect(await said(one)).toBe("site");
+    expect(await said(two, "/config/admin/listen")).toBe(`"127.0.0.1:${two}"\n`);
   });
 });
 

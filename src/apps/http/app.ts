@@ -1,16 +1,7 @@
 // The HTTP app: servers, each at addresses of its own.
 
 import { type Context, defineApp, type Lease, type Life, type Shared } from "../../engine/index.js";
-import { isSameAddress, regionOf } from "../../listeners/index.js";
-import {
-  Duration,
-  durationMs,
-  type ListenAddress,
-  MapOf,
-  PartSlot,
-  printListen,
-  Type,
-} from "../../schema/index.js";
+import { Duration, durationMs, MapOf, PartSlot, Type } from "../../schema/index.js";
 import { type HttpServer, server } from "./server.js";
 
 /** The app that is running, as embedders and tests see it. */
@@ -41,7 +32,6 @@ export const http = defineApp({
         servers.set(name, context.part(server, node, ["servers", name]));
       }),
     );
-    refuseSharedAddresses(servers, context);
     const ports = { http: config.http_port ?? 80, https: config.https_port ?? 443 };
     const misleading = [...servers].filter(([, one]) => one.expectsHttps(ports));
     const warned: Lease<Shared>[] = [];
@@ -49,12 +39,15 @@ export const http = defineApp({
     return {
       ...(graceMs > 0 ? { graceMs } : {}),
       async start() {
-        refuseSharedDoors(servers, context);
         for (const [name] of misleading) warned.push(await warnOfPlainHttp(name, context));
       },
       async stop(cut) {
         for (const warning of warned.splice(0)) await warning.release(cut);
       },
+      claims: () =>
+        [...servers].flatMap(([name, one]) =>
+          one.claims().map((claim) => ({ ...claim, at: ["servers", name, ...claim.at] })),
+        ),
       addresses: () => Object.fromEntries([...servers].map(([name, s]) => [name, s.addresses])),
     };
   },
@@ -67,41 +60,4 @@ function warnOfPlainHttp(server: string, context: Context): Promise<Lease<Shared
     context.log.warn("TLS is not served yet: this server speaks plain HTTP", { server, hint });
     return { close() {} };
   });
-}
-
-/** A connection has to be for one address of one server: the nearest to it, where some lie within others. */
-function refuseSharedAddresses(servers: ReadonlyMap<string, HttpServer>, context: Context): void {
-  const taken = new Map<string, { readonly address: ListenAddress; readonly owner: string }[]>();
-  for (const [name, { wanted }] of servers) {
-    for (const { address, entry } of wanted) {
-      const region = regionOf(address);
-      const near = taken.get(region) ?? [];
-      const other = near.find((one) => isSameAddress(one.address, address));
-      if (other !== undefined) {
-        context.fail(
-          ["servers", name, "listen", String(entry)],
-          `${printListen(address)} is listened on by server "${other.owner}" too`,
-        );
-      }
-      near.push({ address, owner: name });
-      taken.set(region, near);
-    }
-  }
-}
-
-/** Names of hosts may stand for the same address, which shows when they were looked up. */
-function refuseSharedDoors(servers: ReadonlyMap<string, HttpServer>, context: Context): void {
-  const owners = new Map<string, string>();
-  for (const [name, { addresses, wanted }] of servers) {
-    for (const [i, address] of addresses.entries()) {
-      const other = owners.get(address);
-      if (other !== undefined && other !== name) {
-        context.fail(
-          ["servers", name, "listen", String(wanted[i]?.entry)],
-          `${address} is listened on by server "${other}" too`,
-        );
-      }
-      owners.set(address, name);
-    }
-  }
 }

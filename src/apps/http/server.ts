@@ -1,9 +1,9 @@
 // A server: addresses, routes, and what happens to a request that no route answers or that fails.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Context, Definition, Lease, Life } from "../../engine/index.js";
+import type { Claim, Context, Definition, Lease, Life } from "../../engine/index.js";
 import { defineModule } from "../../engine/index.js";
-import { acquireListeners, type Listeners } from "../../listeners/index.js";
+import { acquireListeners, claimOf, type Listeners } from "../../listeners/index.js";
 import {
   durationMs,
   type ListenAddress,
@@ -26,7 +26,7 @@ import { ServerSchema } from "./server-schema.js";
 type ServerConfig = Static<typeof ServerSchema>;
 
 /** An address that a server is to listen on. */
-export interface Wanted {
+interface Wanted {
   readonly address: ListenAddress;
   /** The entry of `listen` that names it, perhaps among others: an entry can be a range of ports. */
   readonly entry: number;
@@ -36,7 +36,8 @@ export interface Wanted {
 export interface HttpServer extends Life {
   /** The addresses it is bound to, once started: one for each that it wants. */
   readonly addresses: readonly string[];
-  readonly wanted: readonly Wanted[];
+  /** Those addresses, which no other server may have. */
+  claims(): readonly Claim[];
   /** Whether whoever wrote the config may take it for an HTTPS server. */
   expectsHttps(ports: WellKnownPorts): boolean;
 }
@@ -92,6 +93,14 @@ class RunningServer implements HttpServer, Served, ServerView {
 
   get addresses(): readonly string[] {
     return this.#doors.map((door) => door.value.bound);
+  }
+
+  claims(): readonly Claim[] {
+    return this.wanted.flatMap(({ address, entry }, i) => {
+      const name = claimOf(address);
+      const acquired = this.#doors[i]?.value.bound;
+      return name === undefined ? [] : [{ name, at: ["listen", String(entry)], acquired }];
+    });
   }
 
   expectsHttps(ports: WellKnownPorts): boolean {
