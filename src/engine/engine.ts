@@ -165,17 +165,22 @@ export class Engine {
   /** What is kept goes on until those have ended who may still use it, and may come back till then. */
   private retire(retired: readonly Held[]): void {
     const { memo } = this.#workshop;
-    for (const held of retired) if (!(held instanceof Kept)) memo.remove(held);
-    this.#drains.later(retired, () => this.letGo(retired));
+    const kept: Kept[] = [];
+    for (const held of retired) {
+      if (held instanceof Kept) kept.push(held);
+      else memo.remove(held);
+    }
+    for (const one of kept) one.drains++;
+    this.#drains.later(retired, () => {
+      for (const one of kept) one.drains--;
+      this.letGo(kept);
+    });
   }
 
-  private letGo(retired: readonly Held[]): void {
-    const { memo } = this.#workshop;
-    for (const held of retired) {
-      if (!(held instanceof Kept) || held.holders > 0) continue;
-      // Another drain that ended before may have closed it.
-      if (memo.kept(held.kind, held.name) !== held) continue;
-      memo.remove(held);
+  private letGo(kept: readonly Held[]): void {
+    for (const held of kept) {
+      if (!(held instanceof Kept) || held.holders > 0 || held.drains > 0) continue;
+      this.#workshop.memo.remove(held);
       held.close();
     }
   }

@@ -7,6 +7,8 @@ import type { Held } from "./unit.js";
 /** A resource of some kind and name, opened when it is first used. */
 export class Kept<T extends Keepable = Keepable> implements Held {
   holders = 0;
+  /** How many drains are not over whose stragglers may still use it. */
+  drains = 0;
   readonly holds: readonly Held[] = NOTHING;
   #value: T | undefined;
   #over = false;

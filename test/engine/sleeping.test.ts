@@ -153,21 +153,27 @@ describe("a module with a life that an element names, or is part of", () => {
   });
 });
 
+/** Rooms whose lamps burn on, all from one well, until `end` is called. */
+function lingering() {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const made = rooms({
+    provision: (_, context) => {
+      const light = context.keep("well", "a", () => {
+        made.wells.push(new Well());
+        return made.wells.at(-1) as Well;
+      });
+      return { light, stop: () => ended };
+    },
+  });
+  return { ...made, end: () => end() };
+}
+
 describe("what is kept", () => {
   it("goes on until those have ended who used it, and is found again till then", async () => {
-    let end = () => {};
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    const { engine, wells, load, kept } = rooms({
-      provision: (_, context) => {
-        const light = context.keep("well", "a", () => {
-          wells.push(new Well());
-          return wells.at(-1) as Well;
-        });
-        return { light, stop: () => ended };
-      },
-    });
+    const { engine, wells, load, kept, end } = lingering();
     const [first] = await load("a");
     const well = first?.instance.lamp.light();
     await load();
@@ -209,6 +215,37 @@ describe("what is kept", () => {
     await engine.start(candidate);
     await engine.discard(candidate);
     expect([kept(), well?.closed]).toEqual([[["a", well]], 0]);
+  });
+
+  it("goes on for those who are ending, although a change that named it anew is given up", async () => {
+    const { engine, load, prepare, kept, end } = lingering();
+    const [first] = await load("a");
+    const well = first?.instance.lamp.light();
+    await load();
+    const candidate = prepare("a");
+    await engine.start(candidate);
+    await engine.discard(candidate);
+    expect([kept(), well?.closed]).toEqual([[["a", well]], 0]);
+    end();
+    await setImmediate();
+    expect([kept(), well?.closed]).toEqual([[], 1]);
+  });
+
+  it("is closed with the change that used it while it started, and was given up", async () => {
+    const { engine, wells, prepare, kept } = rooms({
+      glance: undefined as never,
+      provision: (_, context) => {
+        const light = context.keep("well", "a", () => {
+          wells.push(new Well());
+          return wells.at(-1) as Well;
+        });
+        return { light, start: () => void light() };
+      },
+    });
+    const candidate = prepare("a");
+    await engine.start(candidate);
+    await engine.discard(candidate);
+    expect([kept(), wells.map(({ closed }) => closed)]).toEqual([[], [1]]);
   });
 
   it("is opened by what is in use only", () => {
