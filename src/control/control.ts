@@ -325,7 +325,7 @@ export class Control implements Door {
       await this.write(records, last.stored);
     } catch (error) {
       await engine.discard(candidate);
-      throw error;
+      throw this.unwritten(error);
     }
     const written = performance.now();
     const { reused, rebuilt } = engine.swap(candidate);
@@ -351,6 +351,14 @@ export class Control implements Door {
     await this.#options.store.append(records, stored);
     this.#stored = stored;
     this.#revision = records.at(-1)?.number ?? this.#revision;
+  }
+
+  /** What is wrong with the disk is nobody's request: it may be mended, and asked again. */
+  private unwritten(cause: unknown): Unavailable {
+    if (cause instanceof Unavailable) return cause;
+    this.#options.log.error("a change could not be written down", { error: cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new Unavailable(`the change was not made, as it could not be kept: ${why}`, { cause });
   }
 
   private answer(

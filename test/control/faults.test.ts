@@ -2,6 +2,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
+import { Unavailable } from "../../src/control/index.js";
 import { freeze, type Json, set } from "../../src/document/index.js";
 import { begun, type Controlled, said, saying, testStore } from "./support.js";
 
@@ -105,6 +106,21 @@ describe("a change that fails", () => {
     const stopped = ledger.calls.slice(started.length).map((call) => call.slice("stop ".length));
     expect(stopped).toEqual(started.map((call) => call.slice("start ".length)).reverse());
   });
+});
+
+it("says that the change may be tried again when it could not be written down", async () => {
+  const { patch, store } = await begun(saying({ a: "one" }));
+  store.before = () => {
+    throw new Error("ENOSPC: no space left");
+  };
+  const refused = await patch(said("a"), "x").catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(Unavailable);
+  expect(refused).toMatchObject({
+    message: "the change was not made, as it could not be kept: ENOSPC: no space left",
+    cause: new Error("ENOSPC: no space left"),
+  });
+  store.before = () => {};
+  expect((await patch(said("a"), "x")).changed).toBe(true);
 });
 
 describe("what follows a change that cannot be made live", () => {
