@@ -11,5 +11,6 @@ export const serverView: ServerView = {
   log: silentLog,
   clientIp: ({ remoteIp }) => remoteIp,
   trustsPeer: () => false,
+  filter: () => {},
   files: new Files(realClock),
 };

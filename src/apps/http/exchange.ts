@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log, Spot } from "../../engine/index.js";
+import type { FieldFilter } from "./expected-fields.js";
 import type { Files } from "./fileserver/files.js";
 import { HeaderMap } from "./headers.js";
 import { HttpError } from "./http-error.js";
@@ -27,6 +28,8 @@ export interface ServerView {
   clientIp(exchange: Exchange): string;
   /** Whether the peer is a proxy that the server trusts. */
   trustsPeer(exchange: Exchange): boolean;
+  /** Takes out of a request's fields what could pass for another. */
+  readonly filter: FieldFilter;
   /** The disk, as all servers remember it. */
   readonly files: Files;
 }
@@ -110,11 +113,15 @@ export class Exchange {
     this.version++;
   }
 
-  /** The request's header fields; changes are seen by later handlers. Host is not among them. */
+  /**
+   * The request's header fields, but for Host and what the server takes out; changes are seen by
+   * later handlers.
+   */
   get headers(): HeaderMap {
     if (this.#headers === undefined) {
       this.#headers = HeaderMap.fromRaw(this.request.rawHeaders);
       this.#headers.delete("host");
+      this.server.filter(this.#headers, this.server);
     }
     return this.#headers;
   }

@@ -50,6 +50,13 @@ export class HeaderMap {
     this.#fields.delete(name.toLowerCase());
   }
 
+  /** Remove the fields that are meant, by their names in lower case and how often they came. */
+  deleteWhere(isMeant: (lowerCaseName: string, count: number) => boolean): void {
+    for (const [key, { values }] of this.#fields) {
+      if (isMeant(key, values.length)) this.#fields.delete(key);
+    }
+  }
+
   /** The names, in canonical case. A copy: fields may be removed while it is walked. */
   names(): string[] {
     return [...this.#fields.values()].map((field) => field.name);

@@ -73,6 +73,20 @@ export const ServerSchema = Type.Object(
     trusted_proxies_strict: Type.Optional(
       Type.Integer({ description: "If above 0, those fields are read from right to left." }),
     ),
+    expected_underscore_headers: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'Names of request fields with "_" to let in: "x_user", "x_*". Others are dropped, and so ' +
+          'are those that have "-" in its place.',
+        examples: [["x_user"]],
+      }),
+    ),
+    expected_dot_headers: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'The same for names with ".": "x.user", "x.*".',
+        examples: [["x.user"]],
+      }),
+    ),
     automatic_https: Type.Optional(AutoHttps),
     protocols: Type.Optional(
       Type.Array(Type.Enum(["h1", "h2", "h3"]), {

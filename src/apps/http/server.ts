@@ -15,6 +15,7 @@ import { clientIpReader } from "./client-ip.js";
 import { Door, type Limits, type Served } from "./door.js";
 import { answerError, asHttpError } from "./errors.js";
 import { Exchange, type HttpError, type ServerView } from "./exchange.js";
+import { compileFieldFilter, type FieldFilter } from "./expected-fields.js";
 import { expectsHttps, type WellKnownPorts } from "./expects-https.js";
 import { Files, SHARED_FILES } from "./fileserver/files.js";
 import { checkFraming } from "./framing.js";
@@ -56,6 +57,7 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly limits: Limits;
   readonly wanted: readonly Wanted[];
   readonly clientIp: (exchange: Exchange) => string;
+  readonly filter: FieldFilter;
   readonly #config: ServerConfig;
   readonly #context: Context;
   readonly #trusted: IpSource | undefined;
@@ -73,14 +75,16 @@ class RunningServer implements HttpServer, Served, ServerView {
     this.log = context.log;
     this.limits = limitsOf(config);
     this.#writeMs = durationMs(config.write_timeout, 0);
-    const [wanted, trusted, routes, errors] = context.all<unknown>([
+    const [wanted, trusted, filter, routes, errors] = context.all<unknown>([
       () => addressesOf(config, context),
       () => trustedProxies(config, context),
+      () => compileFieldFilter(config, context),
       () => provisionRoutes(context, config.routes ?? [], ["routes"]),
       () => errorRoutes(config, context),
       () => namedRoutes(config, context),
-    ]) as [Wanted[], IpSource | undefined, Routes, Routes | undefined];
+    ]) as [Wanted[], IpSource | undefined, FieldFilter, Routes, Routes | undefined];
     this.wanted = wanted;
+    this.filter = filter;
     this.#trusted = trusted;
     this.#routes = routes;
     this.#errors = errors;
