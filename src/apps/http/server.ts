@@ -14,7 +14,7 @@ import {
 import { clientIpReader } from "./client-ip.js";
 import { Door, type Limits, type Served } from "./door.js";
 import { answerError, asHttpError } from "./errors.js";
-import { Exchange, type HttpError, type ServerView } from "./exchange.js";
+import { Exchange, HttpError, type ServerView } from "./exchange.js";
 import { compileFieldFilter, type FieldFilter } from "./expected-fields.js";
 import { expectsHttps, type WellKnownPorts } from "./expects-https.js";
 import { Files, SHARED_FILES } from "./fileserver/files.js";
@@ -159,7 +159,10 @@ class RunningServer implements HttpServer, Served, ServerView {
     }
     exchange.response.headers.set("Server", "graft");
     if (this.#writeMs > 0) this.limitWriting(exchange);
-    this.run(exchange);
+    // Node has seen to it that there is the field (RFC 9112, 3.2).
+    if (exchange.hostport === "" && request.httpVersion === "1.1") {
+      this.fail(exchange, new HttpError(400, "the Host is empty"));
+    } else this.run(exchange);
   }
 
   private run(exchange: Exchange): void {

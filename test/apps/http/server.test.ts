@@ -117,6 +117,23 @@ describe("a handler that fails", () => {
   });
 });
 
+describe("a request with an empty Host", () => {
+  const errors = { routes: [{ handle: [{ handler: "static_response", body: "no host" }] }] };
+  const server = { errors };
+  const asking = async (line: string) => {
+    site = await serving([{ handle: [hello] }], { server });
+    return rawExchange(site.port, `GET ${line}\r\nHost:\r\nConnection: close\r\n\r\n`);
+  };
+
+  it("is a 400 that error routes may answer", async () => {
+    expect(await asking("/ HTTP/1.1")).toMatch(/^HTTP\/1\.1 400 [\s\S]*no host$/);
+  });
+
+  it.each(["/ HTTP/1.0", "http://a/ HTTP/1.1"])("is served if it needs none: %s", async (line) => {
+    expect(await asking(line)).toMatch(/^HTTP\/1\.1 200 [\s\S]*hello$/);
+  });
+});
+
 describe("a head that cannot be written", () => {
   const errors = { routes: [{ handle: [hello] }] };
   const cases = spoiling.flatMap(([what, spoil]) =>
