@@ -4,10 +4,21 @@ import { parseIp, printIp } from "./cidr.js";
 import type { Exchange } from "./exchange.js";
 import type { IpSource } from "./ip-sources.js";
 
-/** How a server finds out the client's address. */
-export interface ClientIpOptions {
-  /** The proxies whose headers are believed. */
+/** Which peers are proxies whose headers are believed. */
+export interface Trust {
   readonly trusted: IpSource | undefined;
+  /** Whether those are that connect to a unix socket; they have no address. */
+  readonly unix: boolean;
+}
+
+/** A function that says whether the peer is such a proxy. */
+export function peerTrust({ trusted, unix }: Trust): (exchange: Exchange) => boolean {
+  if (trusted === undefined && !unix) return () => false;
+  return ({ remoteIp }) => (remoteIp === "" ? unix : (trusted?.contains(remoteIp) ?? false));
+}
+
+/** How a server finds out the client's address. */
+export interface ClientIpOptions extends Trust {
   /** The fields to read, in order. */
   readonly headers: readonly string[];
   /** Read from right to left, and take the first address that is no trusted proxy. */
@@ -17,17 +28,17 @@ export interface ClientIpOptions {
 /** A function that tells the client's address; the peer's own, when it is not trusted. */
 export function clientIpReader(options: ClientIpOptions): (exchange: Exchange) => string {
   const { trusted, headers, strict } = options;
-  if (trusted === undefined) return (exchange) => exchange.remoteIp;
+  const isTrusted = peerTrust(options);
   return (exchange) => {
     const peer = exchange.remoteIp;
-    if (!trusted.contains(peer)) return peer;
+    if (!isTrusted(exchange)) return peer;
     for (const name of headers) {
       const addresses = exchange.headers
         .values(name)
         .flatMap((value) => value.split(","))
         .flatMap((text) => addressIn(text.trim()));
       const found = strict
-        ? addresses.findLast((address) => !trusted.contains(address))
+        ? addresses.findLast((address) => !trusted?.contains(address))
         : addresses[0];
       if (found !== undefined) return found;
     }

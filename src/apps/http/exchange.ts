@@ -26,7 +26,7 @@ export interface ServerView {
   readonly log: Log;
   /** The address of the client, behind the proxies that the server trusts. */
   clientIp(exchange: Exchange): string;
-  /** Whether the peer is a proxy that the server trusts. */
+  /** Whether the peer is a proxy that the server trusts; one at a unix socket has no address. */
   trustsPeer(exchange: Exchange): boolean;
   /** Takes out of a request's fields what could pass for another. */
   readonly filter: FieldFilter;

@@ -54,9 +54,18 @@ export const ServerSchema = Type.Object(
     idle_timeout: Type.Optional(
       Duration("How long a connection may wait for the next request; 5m."),
     ),
-    keepalive_interval: Type.Optional(Duration("How often TCP probes an idle connection; 15s.")),
+    keepalive_interval: Type.Optional(
+      Duration("After how long TCP probes an idle connection; 15s. Below 0: never."),
+    ),
+    keepalive_idle: Type.Optional(Duration("The same, and counts instead.")),
     max_header_bytes: Type.Optional(
-      Type.Integer({ minimum: 1, description: "How large the head of a request may be; 16 KiB." }),
+      Type.Integer({ minimum: 0, description: "How large the head of a request may be; 16 KiB." }),
+    ),
+    enable_full_duplex: Type.Optional(
+      Type.Boolean({
+        description:
+          "Accepted from Caddy's configs. A body may always be read while its answer is written.",
+      }),
     ),
     trusted_proxies: Type.Optional(
       InlineModule(
@@ -72,6 +81,9 @@ export const ServerSchema = Type.Object(
     ),
     trusted_proxies_strict: Type.Optional(
       Type.Integer({ description: "If above 0, those fields are read from right to left." }),
+    ),
+    trusted_proxies_unix: Type.Optional(
+      Type.Boolean({ description: "Whether who connects to a unix socket is a trusted proxy." }),
     ),
     expected_underscore_headers: Type.Optional(
       Type.Array(Type.String(), {

@@ -11,7 +11,7 @@ import {
   printBinding,
   type Static,
 } from "../../schema/index.js";
-import { clientIpReader } from "./client-ip.js";
+import { clientIpReader, peerTrust } from "./client-ip.js";
 import { Door, type Limits, type Served } from "./door.js";
 import { answerError, asHttpError } from "./errors.js";
 import { Exchange, HttpError, type ServerView } from "./exchange.js";
@@ -57,10 +57,10 @@ class RunningServer implements HttpServer, Served, ServerView {
   readonly limits: Limits;
   readonly wanted: readonly Wanted[];
   readonly clientIp: (exchange: Exchange) => string;
+  readonly trustsPeer: (exchange: Exchange) => boolean;
   readonly filter: FieldFilter;
   readonly #config: ServerConfig;
   readonly #context: Context;
-  readonly #trusted: IpSource | undefined;
   readonly #routes: Routes;
   readonly #errors: Routes | undefined;
   readonly #writeMs: number;
@@ -85,11 +85,12 @@ class RunningServer implements HttpServer, Served, ServerView {
     ]) as [Wanted[], IpSource | undefined, FieldFilter, Routes, Routes | undefined];
     this.wanted = wanted;
     this.filter = filter;
-    this.#trusted = trusted;
     this.#routes = routes;
     this.#errors = errors;
+    const trust = { trusted, unix: config.trusted_proxies_unix === true };
+    this.trustsPeer = peerTrust(trust);
     this.clientIp = clientIpReader({
-      trusted,
+      ...trust,
       headers: config.client_ip_headers ?? ["X-Forwarded-For"],
       strict: (config.trusted_proxies_strict ?? 0) > 0,
     });
@@ -110,10 +111,6 @@ class RunningServer implements HttpServer, Served, ServerView {
   expectsHttps(ports: WellKnownPorts): boolean {
     const addresses = this.wanted.map(({ address }) => address);
     return expectsHttps(this.#config, addresses, ports);
-  }
-
-  trustsPeer(exchange: Exchange): boolean {
-    return this.#trusted?.contains(exchange.remoteIp) ?? false;
   }
 
   get files(): Files {
@@ -249,12 +246,23 @@ function reportBrokenOff({ response, server, uri, spot }: Exchange): void {
 
 function limitsOf(config: ServerConfig): Limits {
   return {
-    readHeaderMs: durationMs(config.read_header_timeout, 60_000),
-    readMs: durationMs(config.read_timeout, 0),
-    idleMs: durationMs(config.idle_timeout, 300_000),
-    keepAliveMs: durationMs(config.keepalive_interval, 15_000),
-    maxHeaderBytes: config.max_header_bytes ?? 16 * 1024,
+    readHeaderMs: limitMs(config.read_header_timeout, 60_000),
+    readMs: limitMs(config.read_timeout, 0),
+    idleMs: limitMs(config.idle_timeout, 300_000),
+    keepAliveMs: keepAliveMs(config),
+    maxHeaderBytes: config.max_header_bytes || 16 * 1024,
   };
+}
+
+/** A limit as Caddy reads it: 0 is the usual one, less is none. */
+function limitMs(limit: string | number | undefined, usual: number): number {
+  return Math.max(0, durationMs(limit, 0) || usual);
+}
+
+/** After how long TCP probes. Node has no say in how often it does so from then on. */
+function keepAliveMs({ keepalive_interval, keepalive_idle }: ServerConfig): number {
+  const interval = limitMs(keepalive_interval, 15_000);
+  return interval === 0 ? 0 : limitMs(keepalive_idle, interval) || interval;
 }
 
 function addressesOf(config: ServerConfig, context: Context): Wanted[] {

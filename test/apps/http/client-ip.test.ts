@@ -12,7 +12,7 @@ const headers = ["X-Forwarded-For"];
 /** The client as a server tells it whose peer is a proxy. */
 function clientOf(forwarded: string, strict: boolean): string {
   const asked = { remoteIp: "10.0.0.1", headers: ["X-Forwarded-For", forwarded] };
-  return clientIpReader({ trusted, headers, strict })(asking(asked));
+  return clientIpReader({ trusted, unix: false, headers, strict })(asking(asked));
 }
 
 describe("the client behind a trusted proxy", () => {

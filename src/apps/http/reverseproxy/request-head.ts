@@ -57,13 +57,13 @@ export function forwardedFields(exchange: Exchange, trusted: IpSet, upgrade: str
 /** X-Forwarded-*: what a client says of itself counts only if it is a proxy that is trusted. */
 function addForwarded(fields: string[], exchange: Exchange, trustedProxies: IpSet): void {
   const ip = plainIp(exchange.remoteIp);
-  // The peer of a unix socket has no address, and nothing to be trusted by.
-  if (ip === "") return;
   const trusted = trustedProxies.contains(ip) || exchange.server.trustsPeer(exchange);
+  // The peer of a unix socket has no address to tell of.
+  if (ip === "" && !trusted) return;
   const before = (name: string) => (trusted ? exchange.headers.values(name) : NONE);
 
-  const path = before("x-forwarded-for").join(", ");
-  fields.push("X-Forwarded-For", path === "" ? ip : `${path}, ${ip}`);
+  const path = [before("x-forwarded-for").join(", "), ip].filter((part) => part !== "");
+  if (path.length > 0) fields.push("X-Forwarded-For", path.join(", "));
   const proto = before("x-forwarded-proto").at(-1);
   fields.push("X-Forwarded-Proto", proto || (exchange.isTls ? "https" : "http"));
   fields.push("X-Forwarded-Host", before("x-forwarded-host").at(-1) || exchange.hostport);
