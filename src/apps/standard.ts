@@ -9,6 +9,7 @@ import { invoke } from "./http/handlers/invoke.js";
 import { rewrite } from "./http/handlers/rewrite.js";
 import { staticResponse } from "./http/handlers/static-response.js";
 import { subroute } from "./http/handlers/subroute.js";
+import { timeouts } from "./http/handlers/timeouts.js";
 import { vars } from "./http/handlers/vars.js";
 import { staticIpSource } from "./http/ip-sources.js";
 import * as matchers from "./http/matchers/index.js";
@@ -25,6 +26,7 @@ export const standardModules: readonly Definition[] = [
   rewrite,
   staticResponse,
   subroute,
+  timeouts,
   vars,
   matchers.clientIp,
   matchers.header,

@@ -16,6 +16,11 @@ export class Inlet {
     server.emit("listening");
   }
 
+  /** Those that are open. */
+  get connections(): ReadonlySet<Socket> {
+    return this.#connections;
+  }
+
   /** Serve what comes in on a connection. */
   accept(socket: Socket): void {
     this.#connections.add(socket);

@@ -4,14 +4,16 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Shared } from "../../engine/index.js";
+import type { Log, Shared } from "../../engine/index.js";
 import { Inlet, type Listeners, type Listening, type Receiver } from "../../listeners/index.js";
 import type { ListenAddress } from "../../schema/index.js";
+import { type Pace, Stalls } from "./stalls.js";
 
 /** What serves the requests that come in at a door. */
 export interface Served {
   serve(request: IncomingMessage, response: ServerResponse): void;
   readonly limits: Limits;
+  readonly log: Log;
 }
 
 /** Limits of the connections at a door (milliseconds, bytes). 0 is none. */
@@ -21,6 +23,7 @@ export interface Limits {
   readonly idleMs: number;
   readonly maxHeaderBytes: number;
   readonly keepAliveMs: number;
+  readonly pace: Pace;
 }
 
 /** How often node looks for connections that exceed their limits (milliseconds). */
@@ -30,6 +33,7 @@ const CHECK_MS = 1000;
 export class Door implements Receiver, Shared {
   readonly #server: Server;
   readonly #inlet: Inlet;
+  readonly #stalls = new Stalls(() => this.#inlet.connections);
   #listening: Listening | undefined;
   #served: Served | undefined;
   #opened: (() => void) | undefined;
@@ -95,6 +99,7 @@ export class Door implements Receiver, Shared {
     this.#server.requestTimeout = limits.readMs;
     this.#server.keepAliveTimeout = limits.idleMs;
     Object.assign(this.#server, { maxHeaderSize: limits.maxHeaderBytes });
+    this.#stalls.watch(limits.pace, served.log);
     this.#opened?.();
   }
 
@@ -106,6 +111,7 @@ export class Door implements Receiver, Shared {
       // Nobody will answer what waits here if there never was a server.
       if (!this.isServing) this.#server.closeAllConnections();
       await this.#inlet.drain(cut);
+      this.#stalls.end();
       // Whoever still knows this door keeps no version of the document by it.
       this.#served = undefined;
     }

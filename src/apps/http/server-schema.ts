@@ -50,7 +50,28 @@ export const ServerSchema = Type.Object(
       Duration("How long a whole request may take to arrive; 0 is no limit."),
     ),
     read_header_timeout: Type.Optional(Duration("How long the head of a request may take; 1m.")),
+    read_idle_timeout: Type.Optional(
+      Duration("How long the body of a request may stand still; 1m. Below 0: no limit."),
+    ),
+    read_min_rate: Type.Optional(
+      Type.Integer({
+        description: "How fast it has to be on average beyond that (bytes per second); no limit.",
+      }),
+    ),
     write_timeout: Type.Optional(Duration("How long an answer may take; 0 is no limit.")),
+    write_idle_timeout: Type.Optional(
+      Duration("How long a client may read nothing of an answer; 1m. Below 0: no limit."),
+    ),
+    write_min_rate: Type.Optional(
+      Type.Integer({
+        description: "How fast it has to read on average beyond that (bytes per second); no limit.",
+      }),
+    ),
+    max_write_chunk: Type.Optional(
+      Type.Integer({
+        description: "Accepted from Caddy's configs. What counts is what moves.",
+      }),
+    ),
     idle_timeout: Type.Optional(
       Duration("How long a connection may wait for the next request; 5m."),
     ),

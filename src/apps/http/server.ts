@@ -251,6 +251,13 @@ function limitsOf(config: ServerConfig): Limits {
     idleMs: limitMs(config.idle_timeout, 300_000),
     keepAliveMs: keepAliveMs(config),
     maxHeaderBytes: config.max_header_bytes || 16 * 1024,
+    pace: {
+      read: { stillMs: limitMs(config.read_idle_timeout, 60_000), rate: config.read_min_rate ?? 0 },
+      write: {
+        stillMs: limitMs(config.write_idle_timeout, 60_000),
+        rate: config.write_min_rate ?? 0,
+      },
+    },
   };
 }
 
