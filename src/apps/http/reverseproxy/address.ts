@@ -1,5 +1,6 @@
 // Where an upstream is: one socket that can be dialled, in Caddy's address syntax.
 
+import { isIP } from "node:net";
 import { parseListen } from "../../../schema/index.js";
 
 /** One socket to dial. */
@@ -32,6 +33,24 @@ export function parseDial(text: string): DialAddress {
   if (port === 0) throw new Error(`"${text}" has port 0, which nobody listens on`);
   const hostport = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { text: `${network}/${hostport}`, hostport, host, port, network };
+}
+
+/** An end of our own that connections come from. */
+export interface LocalAddress {
+  readonly localAddress: string;
+  /** 0 for any. */
+  readonly localPort: number;
+}
+
+/** Read `192.0.2.7`, `[::1]:4000` or `tcp/192.0.2.7`. Throws `Error` with what is wrong. */
+export function parseLocal(text: string): LocalAddress {
+  const [address, another] = parseListen(text, 0);
+  if (!address || another || address.network === "unix" || address.network === "fd") {
+    throw new Error(`"${text}" is not one address of ours`);
+  }
+  const { host, port } = address;
+  if (isIP(host) === 0) throw new Error(`"${host}" is not an IP address`);
+  return { localAddress: host, localPort: port };
 }
 
 /** Whether a text is an address as it stands, whatever a request brings. */

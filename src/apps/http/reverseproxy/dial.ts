@@ -3,7 +3,7 @@
 import { connect, type OnReadOpts, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Clock } from "../../../engine/index.js";
-import type { DialAddress } from "./address.js";
+import type { DialAddress, LocalAddress } from "./address.js";
 import { UpstreamError } from "./errors.js";
 
 /** How to open a socket. */
@@ -11,6 +11,9 @@ export interface DialOptions {
   readonly timeoutMs: number;
   /** How often the kernel asks an idle peer whether it is alive; 0 is never. */
   readonly probeMs: number;
+  /** After how long the next address of a name is tried; 0 is node's own time, less is never. */
+  readonly fallbackMs: number;
+  readonly local?: LocalAddress;
   readonly tls?: TlsOptions;
 }
 
@@ -35,7 +38,7 @@ export function dial(
   done: Dialled,
 ): () => void {
   const { tls } = options;
-  const way = { ...target(address), ...keepAlive(options), onread };
+  const way = { ...target(address), ...ways(options), onread };
   const socket = tls ? openTls(address, way, tls) : connect({ ...way, noDelay: true });
   let finished = false;
   const finish = (error?: UpstreamError, withdrawn = false) => {
@@ -71,8 +74,13 @@ function target({ network, host, port }: DialAddress) {
   return { host: host || "localhost", port, ...(family ? { family } : {}) };
 }
 
-function keepAlive({ probeMs }: DialOptions) {
-  return probeMs > 0 ? { keepAlive: true, keepAliveInitialDelay: probeMs } : {};
+function ways({ probeMs, fallbackMs, local }: DialOptions) {
+  return {
+    ...(probeMs > 0 ? { keepAlive: true, keepAliveInitialDelay: probeMs } : {}),
+    ...(fallbackMs > 0 ? { autoSelectFamilyAttemptTimeout: Math.ceil(fallbackMs) } : {}),
+    ...(fallbackMs < 0 ? { autoSelectFamily: false } : {}),
+    ...local,
+  };
 }
 
 function dialMs({ timeoutMs, tls }: DialOptions): number {

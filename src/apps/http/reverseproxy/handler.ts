@@ -89,6 +89,11 @@ const schema = Type.Object(
     stream_timeout: Type.Optional(
       Duration("How long an upgraded connection may last. Default: no limit."),
     ),
+    stream_buffer_size: Type.Optional(
+      Type.Integer({
+        description: "Accepted from Caddy's configs. Buffers are as large as it takes.",
+      }),
+    ),
     stream_close_delay: Type.Optional(
       Duration("How long upgraded connections outlive this proxy's config. Default: not at all."),
     ),

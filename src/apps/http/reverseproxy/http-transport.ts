@@ -2,7 +2,7 @@
 
 import { type Clock, type Context, defineModule } from "../../../engine/index.js";
 import { Duration, durationMs, type Static, Type } from "../../../schema/index.js";
-import type { DialAddress } from "./address.js";
+import { type DialAddress, type LocalAddress, parseLocal } from "./address.js";
 import type { Connection, Tenant } from "./connection.js";
 import { UpstreamError } from "./errors.js";
 import { Pool, type PoolOptions, type Taker } from "./pool.js";
@@ -38,6 +38,10 @@ const keepAliveSchema = Type.Object(
   { ...closed, description: "How connections are used again." },
 );
 
+const BufferSize = Type.Optional(
+  Type.Integer({ description: "Accepted from Caddy's configs. Buffers are as large as it takes." }),
+);
+
 const schema = Type.Object(
   {
     tls: Type.Optional(tlsSchema),
@@ -51,6 +55,15 @@ const schema = Type.Object(
       Type.Integer({ minimum: 0, description: "Most connections at once. Default: no limit." }),
     ),
     dial_timeout: Type.Optional(Duration("How long connecting may take. Default: 3s.")),
+    dial_fallback_delay: Type.Optional(
+      Duration("After how long the next address of a name is tried; below 0: never."),
+    ),
+    local_address: Type.Optional(
+      Type.String({
+        description: "The address, perhaps with a port, that connections come from.",
+        examples: ["127.0.0.1"],
+      }),
+    ),
     response_header_timeout: Type.Optional(
       Duration("How long the upstream may think about an answer. Default: no limit."),
     ),
@@ -63,6 +76,8 @@ const schema = Type.Object(
     max_response_header_size: Type.Optional(
       Type.Integer({ minimum: 0, description: "Largest answer head (bytes). Default: 10 MiB." }),
     ),
+    read_buffer_size: BufferSize,
+    write_buffer_size: BufferSize,
     versions: Type.Optional(
       Type.Array(Type.Union([Type.Literal("1.1"), Type.Literal("2")]), {
         description: 'HTTP versions that may be used; must include "1.1", which is used.',
@@ -79,11 +94,17 @@ export const httpTransport = defineModule<typeof schema, Transport>({
   id: "http.reverse_proxy.transport.http",
   summary: "Reaches upstreams by HTTP/1.1, in the clear or over TLS.",
   schema,
-  glance: ({ versions }) => versions === undefined || versions.includes("1.1") || undefined,
+  glance: ({ versions = ["1.1"], local_address }) =>
+    (versions.includes("1.1") && local_address === undefined) || undefined,
 
   provision(config, context) {
     if (config.versions && !config.versions.includes("1.1")) {
       context.fail(["versions"], "HTTP/1.1 is the only version spoken here", 'add "1.1"');
+    }
+    try {
+      localOf(config);
+    } catch (error) {
+      context.fail(["local_address"], (error as Error).message, 'write "192.0.2.7"');
     }
     return createHttpTransport(config, context);
   },
@@ -126,11 +147,17 @@ class Pools {
   }
 }
 
+function localOf({ local_address: text }: Config): { local?: LocalAddress } {
+  return text ? { local: parseLocal(text) } : {};
+}
+
 function poolOptions(config: Config): PoolOptions {
   const { tls, keep_alive: keep = {} } = config;
   const dial = {
     timeoutMs: durationMs(config.dial_timeout, 0) || 3000,
     probeMs: durationMs(keep.probe_interval, 0) || 30_000,
+    fallbackMs: durationMs(config.dial_fallback_delay, 0),
+    ...localOf(config),
   };
   const secure = tls && {
     serverName: tls.server_name ?? "",

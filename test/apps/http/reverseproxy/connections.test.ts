@@ -144,6 +144,34 @@ describe("connections to an upstream", () => {
     expect(await ask((await proxyingTo(`unix/${path}`)).url)).toBe(200);
   });
 
+  it.each(["127.0.0.2", "127.0.0.2:0", "tcp/127.0.0.2"])("come from %s", async (local_address) => {
+    const { dial } = await upstream(({ socket }, response) => response.end(socket.remoteAddress));
+    const { url } = await proxyingTo(dial, { transport: { protocol: "http", local_address } });
+    expect(await (await fetch(url)).text()).toBe("127.0.0.2");
+  });
+
+  it.each(["localhost", "127.0.0.1:80-81", "udp/127.0.0.1", "unix//a.sock", "127.0.0.1:x"])(
+    "do not come from %s: it is refused",
+    async (local_address) => {
+      const transport = { protocol: "http", local_address };
+      await expect(proxyingTo("127.0.0.1:1", { transport })).rejects.toThrow("/local_address: ");
+    },
+  );
+
+  it.each(["20ms", -1])("are tried at the next address of a name after %s", async (delay) => {
+    const { dial } = await counting();
+    const transport = { protocol: "http", dial_fallback_delay: delay };
+    const { url } = await proxyingTo(dial.replace("127.0.0.1", "localhost"), { transport });
+    expect(await ask(url)).toBe(200);
+  });
+
+  it("need no buffers of a certain size", async () => {
+    const { dial } = await counting();
+    const sizes = { read_buffer_size: 8192, write_buffer_size: 8192 };
+    const transport = { protocol: "http", ...sizes };
+    expect(await ask((await proxyingTo(dial, { transport, stream_buffer_size: 9 })).url)).toBe(200);
+  });
+
   it("go where placeholders say", async () => {
     const { dial, port } = await counting();
     const { url } = await proxyingTo("127.0.0.1:{http.request.header.X-Port}");
