@@ -132,6 +132,26 @@ export class Exchange {
     return this.#query;
   }
 
+  /**
+   * Whether the client has gone, or at least closed its side, or has the whole answer. Who closes its
+   * side may still read: answers that are there are sent, and only what takes long is given up.
+   */
+  get isLeft(): boolean {
+    return this.response.raw.destroyed || this.request.socket.readableEnded;
+  }
+
+  /** Call `listener` when that comes to be, perhaps twice. What is returned takes it back. */
+  onLeft(listener: () => void): () => void {
+    const { raw } = this.response;
+    const { socket } = this.request;
+    raw.on("close", listener);
+    socket.on("end", listener);
+    return () => {
+      raw.off("close", listener);
+      socket.off("end", listener);
+    };
+  }
+
   get isTls(): boolean {
     return "encrypted" in this.request.socket;
   }

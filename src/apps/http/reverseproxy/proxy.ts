@@ -4,6 +4,7 @@
 import type { Duplex } from "node:stream";
 import type { Context, Log } from "../../../engine/index.js";
 import type { IpSet } from "../cidr.js";
+import { answerError } from "../errors.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import type { HeaderOperations } from "../header-ops.js";
 import { HeaderMap } from "../headers.js";
@@ -133,14 +134,17 @@ export class ReverseProxy implements Handler, RelayOwner {
       if (upstream === undefined) failure ??= new HttpError(503, "no upstreams available");
       else failure = await this.#try(request, upstream);
       if (failure === undefined) return;
+      if (exchange.isLeft) break;
 
       // What went wrong on our own side would only go wrong again.
       const foreign = upstream === undefined || failure instanceof UpstreamError;
       const safe = upstream === undefined || isDial(failure);
       const may = foreign && body.repeatable && !this.#cut;
       if (!may || !retry.allows(exchange, startedAt, retries, safe)) throw toThrow(failure);
-      if (!(await this.#wait(exchange))) return;
+      await this.#wait(exchange);
+      if (exchange.isLeft) break;
     }
+    giveUp(exchange);
   }
 
   /** Try one upstream. Resolves with what went wrong while the client had been sent nothing. */
@@ -213,24 +217,19 @@ export class ReverseProxy implements Handler, RelayOwner {
     if (this.#cut) this.parts.tunnels.destroy();
   }
 
-  /** Wait until the next try. False when the client has gone meanwhile. */
-  async #wait({ response }: Exchange): Promise<boolean> {
+  /** Wait until the next try, or until the client has left. */
+  async #wait(exchange: Exchange): Promise<void> {
     const { intervalMs } = this.parts.retry;
-    const { raw } = response;
-    if (intervalMs > 0 && !raw.destroyed) {
-      await new Promise<void>((resolve) => {
-        const cancel = this.context.clock.after(intervalMs, () => {
-          raw.off("close", leave);
-          resolve();
-        });
-        const leave = () => {
-          cancel();
-          resolve();
-        };
-        raw.once("close", leave);
-      });
-    }
-    return !raw.destroyed;
+    if (intervalMs === 0 || exchange.isLeft) return;
+    await new Promise<void>((resolve) => {
+      const finish = () => {
+        cancel();
+        stopWatching();
+        resolve();
+      };
+      const stopWatching = exchange.onLeft(finish);
+      const cancel = this.context.clock.after(intervalMs, finish);
+    });
   }
 
   #idle(): Promise<void> {
@@ -245,6 +244,18 @@ export class ReverseProxy implements Handler, RelayOwner {
     this.parts.tunnels.destroy();
     for (const relay of this.#relays ?? []) relay.cut(new HttpError(503, "the proxy has stopped"));
   }
+}
+
+/**
+ * The client did not wait, which is what logs show. It may have closed its side only: then it reads
+ * the same. As in Caddy, that is no error for error routes.
+ */
+function giveUp(exchange: Exchange): void {
+  const { response } = exchange;
+  if (response.ended) {
+    response.status = 499;
+    response.taken = true;
+  } else answerError(exchange, new HttpError(499));
 }
 
 function isDial(error: Error): boolean {

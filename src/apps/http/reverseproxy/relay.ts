@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import type { Log } from "../../../engine/index.js";
 import type { Exchange } from "../exchange.js";
 import { mayHaveBody } from "../response.js";
+import { UpstreamError } from "./errors.js";
 import type { ProxyFacts } from "./facts.js";
 import type { ResponseHead } from "./head.js";
 import type { Answer } from "./reader.js";
@@ -30,7 +31,7 @@ export class Relay implements Receiver {
   readonly startedAt = performance.now();
   #call: Call | undefined;
   #resolve: ((error: Error | undefined) => void) | undefined;
-  readonly #onClientGone = (): void => this.#leave();
+  #stopWatching: (() => void) | undefined;
   #answer: Answer | undefined;
   /** What is held back of the body; undefined once the head is out. */
   #held: Buffer[] | undefined;
@@ -53,11 +54,11 @@ export class Relay implements Receiver {
     return new Promise((resolve) => {
       this.#resolve = resolve;
       this.#call = call;
-      if (this.exchange.response.raw.destroyed) {
+      if (this.exchange.isLeft) {
         this.#leave();
         return;
       }
-      this.exchange.response.raw.on("close", this.#onClientGone);
+      this.#stopWatching = this.exchange.onLeft(() => this.#leave());
       call.start();
     });
   }
@@ -151,17 +152,17 @@ export class Relay implements Receiver {
     response.raw.destroy();
   }
 
-  /** The client has gone, unless it only has everything. */
+  /** The client has gone or closed its side, unless it only has everything. */
   #leave(): void {
     const { response } = this.exchange;
     if (this.#over || response.raw.writableFinished) return;
     this.#call?.abort();
     if (!response.headSent) {
-      // Nobody is there to be answered; this is what logs show for a client that did not wait.
-      response.status = 499;
-      response.taken = true;
+      this.#settle(new UpstreamError("client", "the client did not wait"));
+      return;
     }
     this.#settle(undefined);
+    response.raw.destroy();
   }
 
   #sendHead({ status }: Answer): void {
@@ -198,7 +199,7 @@ export class Relay implements Receiver {
 
   #settle(error: Error | undefined): void {
     this.#over = true;
-    this.exchange.response.raw.off("close", this.#onClientGone);
+    this.#stopWatching?.();
     this.body.stop();
     this.owner.onSettled(this, error);
     this.#resolve?.(error);

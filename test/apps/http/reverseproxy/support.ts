@@ -163,6 +163,8 @@ export async function serving(handler: Handler, onDone: (exchange: Exchange) => 
     onDone(exchange);
   };
   const server = createServer((request, response) => void answer(request, response));
+  // As behind a door: who closes its side is not hung up on.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const response = new ServerResponse(request);
     response.assignSocket(socket as Socket);
