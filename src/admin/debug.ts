@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { getHeapSnapshot, getHeapStatistics } from "node:v8";
 import type { Request, Response, Router } from "express";
 import type { Clock } from "../engine/index.js";
-import { countOf, endpoint, queryOf, sendJson } from "./endpoint.js";
+import { countOf, endpoint, onceLeft, queryOf, sendJson } from "./endpoint.js";
 import { AdminError } from "./failure.js";
 import type { AdminOptions } from "./options.js";
 
@@ -82,7 +82,7 @@ async function sendCpuProfile(request: Request, response: Response, clock: Clock
   try {
     session.post("Profiler.enable");
     session.post("Profiler.start");
-    await elapsed(seconds * 1000, response, clock);
+    await elapsed(seconds * 1000, request, response, clock);
     const profile = await stopProfiler(session);
     if (response.destroyed) return;
     attach(response, "graft.cpuprofile");
@@ -102,10 +102,10 @@ function stopProfiler(session: Session): Promise<unknown> {
 }
 
 /** Resolves after `ms`, or when nobody waits for the answer any more. */
-function elapsed(ms: number, response: Response, clock: Clock): Promise<void> {
+function elapsed(ms: number, request: Request, response: Response, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.after(ms, resolve);
-    response.once("close", () => {
+    onceLeft(request, response, () => {
       cancel();
       resolve();
     });
@@ -120,7 +120,7 @@ async function sendStalls(request: Request, response: Response, clock: Clock): P
   const seconds = secondsOf(request);
   const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS });
   delays.enable();
-  await elapsed(seconds * 1000, response, clock);
+  await elapsed(seconds * 1000, request, response, clock);
   delays.disable();
   if (response.destroyed) return;
   const stallMs = (ns: number) => Math.max(0, ns / 1e6 - STALL_RESOLUTION_MS);

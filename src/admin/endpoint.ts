@@ -39,6 +39,20 @@ function dispatch(methods: Methods): RequestHandler {
   };
 }
 
+/**
+ * Call `act` once the client has gone or closed its side, or has the whole answer. Who closes its side
+ * may have gone, and for nobody nothing is to go on that takes long.
+ */
+export function onceLeft({ socket }: Request, response: Response, act: () => void): void {
+  const leave = (): void => {
+    response.off("close", leave);
+    socket.off("end", leave);
+    act();
+  };
+  response.on("close", leave);
+  socket.on("end", leave);
+}
+
 /** The query of a request; it holds options, and never addresses anything. */
 export function queryOf(request: Request): URLSearchParams {
   const at = request.url.indexOf("?");

@@ -5,7 +5,7 @@
 import type { Request, Response, Router } from "express";
 import { type ControlEvent, Unavailable } from "../control/index.js";
 import { isWithin, type Path, parsePath, printPath, touches } from "../document/index.js";
-import { endpoint, queryOf } from "./endpoint.js";
+import { endpoint, onceLeft, queryOf } from "./endpoint.js";
 import { AdminError } from "./failure.js";
 import type { AdminLimits, AdminOptions } from "./options.js";
 
@@ -38,10 +38,11 @@ export function eventRoutes(router: Router, options: AdminOptions, limits: Admin
       const unsubscribe = options.door.subscribe(tell, since);
       const endHeartbeat = options.clock.every(limits.heartbeatMs, () => say(": still here\n\n"));
       clients++;
-      response.once("close", () => {
+      onceLeft(request, response, () => {
         clients--;
         unsubscribe();
         endHeartbeat();
+        response.end();
       });
     },
   });
