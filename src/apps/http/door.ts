@@ -51,12 +51,13 @@ export class Door implements Receiver, Shared {
     // The bytes of a head are limited; node would keep the first thousand fields and lose the others.
     this.#server.maxHeadersCount = 0;
     this.#server.on("request", (request, response) => this.enter(request, response));
-    this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.takeOver(request, socket as Socket, head, mayUpgrade(request)),
-    );
+    this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (mayUpgrade(request)) this.takeOver(request, socket as Socket, head);
+      else this.readAgain(request, socket as Socket, head);
+    });
     // Answered like any other: no target of this kind is one that is served.
     this.#server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.takeOver(request, socket as Socket, head, true),
+      this.takeOver(request, socket as Socket, head),
     );
     this.#server.on("connection", (socket) => this.greet(socket));
     this.#inlet = new Inlet(this.#server);
@@ -122,13 +123,9 @@ export class Door implements Receiver, Shared {
     else void this.#ready.then(() => this.#served?.serve(request, response));
   }
 
-  /** A request for which node has given up the connection; those before it are answered first. */
-  private takeOver(request: IncomingMessage, socket: Socket, head: Buffer, forGood: boolean): void {
-    const before = (socket as AnsweringSocket)._httpMessage;
-    if (before) before.once("close", () => this.takeOver(request, socket, head, forGood));
-    else if (!socket.writable) socket.destroy();
-    else if (forGood) this.enter(request, responseOn(request, socket, head));
-    else this.readAgain(request, socket, head);
+  /** A request for which node has given up the connection. */
+  private takeOver(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    afterAnswers(socket, () => this.enter(request, responseOn(request, socket, head)));
   }
 
   /**
@@ -137,8 +134,9 @@ export class Door implements Receiver, Shared {
    * request is put back without the offer, and read like any other.
    */
   private readAgain(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // At once: after the end of what a client sends nothing can be put back.
     socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
-    this.#server.emit("connection", socket);
+    afterAnswers(socket, () => this.#server.emit("connection", socket));
   }
 
   private greet(socket: Socket): void {
@@ -152,6 +150,14 @@ export class Door implements Receiver, Shared {
 /** What node knows of a connection: the answer that is being written to it. */
 interface AnsweringSocket extends Socket {
   readonly _httpMessage?: ServerResponse | null;
+}
+
+/** Do this when all that came before on a connection is answered, if it takes more answers then. */
+function afterAnswers(socket: Socket, then: () => void): void {
+  const before = (socket as AnsweringSocket)._httpMessage;
+  if (before) before.once("close", () => afterAnswers(socket, then));
+  else if (socket.writable) then();
+  else socket.destroy();
 }
 
 /** How long a connection stays for what its client still sends, once all is said (milliseconds). */
