@@ -12,6 +12,9 @@ export class Inlet {
   #emptied: (() => void) | undefined;
 
   constructor(private readonly server: Server) {
+    // Who closes its side may read on: it is answered, and then closed. Node would hang up on it. That
+    // it may as well have gone is known by the `end` of the socket.
+    Object.assign(server, { httpAllowHalfOpen: true });
     // This is when node begins to look after the connections of a server.
     server.emit("listening");
   }

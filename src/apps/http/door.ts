@@ -144,6 +144,8 @@ export class Door implements Receiver, Shared {
     if (keepAliveMs > 0) socket.setKeepAlive(true, keepAliveMs);
     // What goes wrong with a connection is told by the request on it, when there is one.
     socket.on("error", () => {});
+    // Requests that wait hear by it when their client leaves, and there may be many at once.
+    socket.setMaxListeners(0);
   }
 }
 
