@@ -1,8 +1,9 @@
 // Text on its way into a header field, and out of one. On the wire a field is a row of bytes, which
 // node shows as one character each. Templates work on text. What comes from a config or a request
-// passes through here before it is sent: no line break and no odd name can reach the wire.
+// passes through here before it is sent: no line break and no odd name can reach the wire. Bytes that
+// are no UTF-8 are in texts what `percent.ts` makes of them, and come out as they were.
 
-import { isUtf8 } from "node:buffer";
+import { bytesOf, textOfBytes } from "./percent.js";
 
 const ODD = /[^\t\x20-\x7e]/;
 const BEYOND_ASCII = /[^\x00-\x7f]/;
@@ -18,13 +19,11 @@ export function isToken(name: string): boolean {
 /** A value as it is sent: UTF-8, one character for each byte, control characters blanked. */
 export function encodeField(text: string): string {
   if (!ODD.test(text)) return text;
-  const bytes = BEYOND_ASCII.test(text) ? Buffer.from(text).toString("latin1") : text;
+  const bytes = BEYOND_ASCII.test(text) ? bytesOf(text).toString("latin1") : text;
   return bytes.replace(CONTROL, " ");
 }
 
-/** The text of a field's value as it came. Bytes that are no UTF-8 stay one character each. */
+/** The text of a field's value as it came. */
 export function decodeField(value: string): string {
-  if (!BEYOND_ASCII.test(value) || WIDE.test(value)) return value;
-  const bytes = Buffer.from(value, "latin1");
-  return isUtf8(bytes) ? bytes.toString() : value;
+  return BEYOND_ASCII.test(value) && !WIDE.test(value) ? textOfBytes(value) : value;
 }

@@ -10,6 +10,7 @@ const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 const SEQUENCE =
   /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g;
 const PIECE = /\p{Cs}|\P{Cs}+/gu;
+const LONE_BYTE = /[\udc80-\udcff]/u;
 
 /** Undo every escape; undefined when one of them is malformed. */
 export function percentDecode(text: string): string | undefined {
@@ -24,8 +25,20 @@ export function percentDecode(text: string): string | undefined {
   }
 }
 
+/** The bytes of a text: UTF-8, and those that are none. */
+export function bytesOf(text: string): Buffer {
+  if (!LONE_BYTE.test(text)) return Buffer.from(text);
+  const pieces = text.match(PIECE) ?? [];
+  return Buffer.concat(pieces.map((piece) => byteOf(piece) ?? Buffer.from(piece)));
+}
+
+/** The one spelling of a text's bytes: what is UTF-8 only together is characters all the same. */
+export function respelled(text: string): string {
+  return LONE_BYTE.test(text) ? textOfBytes(bytesOf(text).toString("latin1")) : text;
+}
+
 /** The text of bytes that are given as one character each. */
-function textOfBytes(bytes: string): string {
+export function textOfBytes(bytes: string): string {
   return bytes.replace(SEQUENCE, (sequence) => {
     const buffer = Buffer.from(sequence, "latin1");
     return isUtf8(buffer) ? buffer.toString() : [...buffer].map(halfFor).join("");
@@ -48,6 +61,11 @@ export function escapeBytes(bytes: string): string {
 
 function halfFor(byte: number): string {
   return String.fromCharCode(0xdc00 + byte);
+}
+
+/** The byte that half of a pair stands for. */
+function byteOf(piece: string): Buffer | undefined {
+  return LONE_BYTE.test(piece) ? Buffer.of(piece.charCodeAt(0) - 0xdc00) : undefined;
 }
 
 /** The escape for the half of a pair that stands for a byte. */

@@ -7,6 +7,7 @@ import type { ServerResponse } from "node:http";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HeaderMap } from "./headers.js";
+import { bytesOf } from "./percent.js";
 
 /** A body that is ready to be sent. */
 export interface Body {
@@ -20,7 +21,7 @@ const SMALL = 8 * 1024;
 
 /** Make a body ready. Of a small one node makes one piece with the head, if it is a text too. */
 export function bodyOf(content: Buffer | string): Body {
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  const bytes = typeof content === "string" ? bytesOf(content) : content;
   const { length } = bytes;
   return { wire: length <= SMALL ? bytes.toString("latin1") : bytes, length };
 }

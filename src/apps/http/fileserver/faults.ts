@@ -4,7 +4,7 @@ import { HttpError } from "../exchange.js";
 import type { ResponseWriter } from "../response.js";
 import { FileChanged } from "./files.js";
 
-const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "ENXIO"]);
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "ENXIO", "EILSEQ"]);
 const FORBIDDEN = new Set(["EACCES", "EPERM"]);
 const BUSY = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"]);
 

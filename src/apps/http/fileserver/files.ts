@@ -4,6 +4,7 @@
 import { type BigIntStats, close, constants, fstat, open, read, stat } from "node:fs";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../../engine/index.js";
+import { bytesOf } from "../percent.js";
 import { printHttpDate } from "./httpdate.js";
 import type { Validators } from "./preconditions.js";
 
@@ -16,6 +17,9 @@ const ENTRY_OVERHEAD = 1024;
 
 /** A file modified twice within one tick of its clock looks unchanged; it must be older than this. */
 const SETTLED_MS = 2000;
+
+/** Node would look for U+FFFD in the place of such a half. */
+const ODD_NAME = /\p{Cs}/u;
 
 /** Opening a FIFO that took a file's place must not block a thread. Windows has no such flag. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -91,7 +95,7 @@ export class Files {
     let begin = () => {};
     const promise = new Promise<Found>((resolve, reject) => {
       begin = () =>
-        stat(path, { bigint: true }, (error, stats) => {
+        stat(nameOf(path), { bigint: true }, (error, stats) => {
           if (error) reject(error);
           else resolve(this.#recognize(path, stats));
         });
@@ -203,9 +207,14 @@ function isSame(a: BigIntStats, b: BigIntStats): boolean {
   );
 }
 
+/** A path as the system knows it: its names are bytes, and need not be UTF-8. */
+function nameOf(path: string): string | Buffer {
+  return ODD_NAME.test(path) ? bytesOf(path) : path;
+}
+
 function openHandle(path: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    open(path, OPEN_FLAGS, (error, handle) => (error ? reject(error) : resolve(handle)));
+    open(nameOf(path), OPEN_FLAGS, (error, handle) => (error ? reject(error) : resolve(handle)));
   });
 }
 

@@ -3,6 +3,7 @@
 
 import { join, posix, resolve, sep } from "node:path";
 import { type Exchange, HttpError } from "../exchange.js";
+import { respelled } from "../percent.js";
 import { compileTemplate, type Globals } from "../placeholders.js";
 import { isAbsent } from "./faults.js";
 import type { Files, Found } from "./files.js";
@@ -10,8 +11,8 @@ import type { Hidden } from "./hide.js";
 
 /** Names that no file has; where `\` separates folders, it and drive letters would lead elsewhere. */
 const IMPOSSIBLE = sep === "/" ? /\0/ : /[\0\\:]/;
-/** What `percent.ts` leaves of a byte that is no UTF-8. */
-const LONE_BYTE = /[\udc80-\udcff]/u;
+/** Halves of characters that stand for no byte; where names are no bytes, none does. */
+const NO_NAME = sep === "/" ? /[\ud800-\udc7f\udd00-\udfff]/u : /\p{Cs}/u;
 
 /** Where to look for files. */
 export interface Site {
@@ -54,8 +55,7 @@ export async function locate(
   site: Site,
   files: Files,
 ): Promise<Located | undefined> {
-  // Node would look for U+FFFD in the place of a byte that is no UTF-8: no matcher has seen that name.
-  if (LONE_BYTE.test(exchange.path)) return undefined;
+  if (NO_NAME.test(exchange.path)) return undefined;
   const found = await lookAt(files, fileFor(site.root(exchange), exchange.path));
   if (found === undefined) return undefined;
   const file = found.isDirectory ? await findIndex(exchange, found.path, site, files) : found;
@@ -80,11 +80,14 @@ async function findIndex(
   return undefined;
 }
 
-/** Join a directory and a path made by a client, with every `..` resolved below the directory. */
+/**
+ * Join a directory and a path made by a client, with every `..` resolved below the directory. Rules
+ * on what is hidden see the name that the system will see.
+ */
 export function fileFor(directory: string, path: string): string {
   if (IMPOSSIBLE.test(path)) throw new HttpError(400, "the path cannot be that of a file");
   const clean = posix.normalize(`/${path}`);
-  return join(directory, clean.endsWith("/") ? clean.slice(0, -1) : clean);
+  return respelled(join(directory, clean.endsWith("/") ? clean.slice(0, -1) : clean));
 }
 
 async function lookAt(files: Files, path: string): Promise<Found | undefined> {
