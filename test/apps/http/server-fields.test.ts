@@ -36,6 +36,11 @@ describe("the limits of a server", () => {
   });
 });
 
+const FACTS = {
+  "X-Client": ["{http.vars.client_ip}"],
+  "X-Trusted": ["{http.vars.trusted_proxy}"],
+};
+
 describe("a server at a unix socket", () => {
   let site: Serving;
   let socketPath = "";
@@ -52,15 +57,11 @@ describe("a server at a unix socket", () => {
   const forwarded = { "X-Forwarded-For": "192.0.2.7, 10.0.0.1", "X-Forwarded-Proto": "https" };
 
   /** What an upstream hears of a client, and what the server takes it for. */
-  async function told(config: object): Promise<string> {
+  async function told(config: object, set = FACTS): Promise<string> {
     const { dial } = await upstream(({ headers }, response) => {
       const fields = ["for", "proto", "host"].map((name) => headers[`x-forwarded-${name}`]);
       response.end([headers["x-client"], headers["x-trusted"], ...fields].join("; "));
     });
-    const set = {
-      "X-Client": ["{http.vars.client_ip}"],
-      "X-Trusted": ["{http.vars.trusted_proxy}"],
-    };
     const headers = { request: { set } };
     const routes: Json = [
       { handle: [{ handler: "reverse_proxy", upstreams: [{ dial }], headers }] },
@@ -90,6 +91,14 @@ describe("a server at a unix socket", () => {
     expect(await told(strictly)).toMatch(/^10\.0\.0\.1; true/);
     await site.stop();
     expect(await told({ ...strictly, trusted_proxies })).toMatch(/^192\.0\.2\.7; true/);
+  });
+
+  it("has peers that are called @", async () => {
+    const set = {
+      "X-Client": ["{http.request.remote}"],
+      "X-Trusted": ["{http.request.remote.host}"],
+    };
+    expect(await told({}, set)).toMatch(/^@; @; /);
   });
 
   it("does not believe others for that", async () => {

@@ -157,8 +157,9 @@ function joinHost(ip: string, port: string): string {
   return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
+/** Peers at a unix socket have no address; Caddy calls them `@`. */
 function remoteIp({ remoteIp }: Exchange): string {
-  return withoutMapping(remoteIp);
+  return remoteIp === "" ? "@" : withoutMapping(remoteIp);
 }
 
 function remotePort({ request }: Exchange): string {

@@ -4,6 +4,7 @@
 import { decodeField } from "../field-text.js";
 import { printDuration } from "../placeholders/text.js";
 import type { DialAddress } from "./address.js";
+import type { ResponseHead } from "./head.js";
 import type { Upstream } from "./upstream.js";
 
 const PREFIX = "http.reverse_proxy.";
@@ -11,10 +12,10 @@ const PREFIX = "http.reverse_proxy.";
 /** What is known of one proxied request so far. */
 export class ProxyFacts {
   retries = 0;
-  /** The status that the upstream answered with. */
-  status: number | undefined;
-  /** The fields of that answer, as they came: name, value, name, value … */
-  fields: readonly string[] = [];
+  /** The last try was sent, and broke off; noted while it is asked whether to try again. */
+  brokeOff = false;
+  /** The head of the upstream's answer. */
+  answer: ResponseHead | undefined;
   /** Until the head of the answer came, until its end, and until the handler was done. */
   latencyMs: number | undefined;
   durationMs: number | undefined;
@@ -35,14 +36,17 @@ export class ProxyFacts {
     if (rest.startsWith("upstream.")) return this.#ofUpstream(rest.slice("upstream.".length));
     if (rest.startsWith("header.")) return this.#ofField(rest.slice("header.".length));
     if (rest === "retries") return String(this.retries);
-    if (rest === "status_code") return this.status?.toString();
+    if (rest === "status_code") return this.answer?.status.toString();
+    if (rest === "status_text") return this.answer && decodeField(this.answer.statusText);
+    if (rest === "is_transport_error") return this.brokeOff ? "true" : undefined;
     return printTime(rest, "duration", this.totalMs);
   };
 
   #ofField(name: string): string | undefined {
     const lower = name.toLowerCase();
-    const isMeant = (i: number) => (this.fields[i] as string).toLowerCase() === lower;
-    const values = this.fields.filter((_, i) => i % 2 === 1 && isMeant(i - 1));
+    const fields = this.answer?.fields ?? [];
+    const isMeant = (i: number) => (fields[i] as string).toLowerCase() === lower;
+    const values = fields.filter((_, i) => i % 2 === 1 && isMeant(i - 1));
     return values.length === 0 ? undefined : values.map(decodeField).join(",");
   }
 

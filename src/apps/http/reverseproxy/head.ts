@@ -6,6 +6,8 @@ import { protocolError } from "./errors.js";
 /** A status line and the fields below it. */
 export interface ResponseHead {
   readonly status: number;
+  /** The status as it came, with what it is called: `404 Not Found`. */
+  readonly statusText: string;
   /** The minor version: HTTP/1.0 or HTTP/1.1. */
   readonly minor: number;
   /** Name, value, name, value … as they came. */
@@ -15,7 +17,7 @@ export interface ResponseHead {
 /** How many fields one head or trailer section may have. */
 export const MAX_FIELDS = 5000;
 
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: [^\x00-\x08\x0a-\x1f\x7f]*)?$/;
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9][0-9]{2}(?: [^\x00-\x08\x0a-\x1f\x7f]*)?)$/;
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
@@ -36,8 +38,10 @@ export function parseHead(text: string): ResponseHead {
   const lineEnd = text.indexOf("\n");
   const match = STATUS_LINE.exec(withoutCr(text, 0, lineEnd));
   if (!match) throw protocolError("it does not begin with an HTTP/1 status line");
+  const statusText = match[2] as string;
   return {
-    status: Number(match[2]),
+    status: Number(statusText.slice(0, 3)),
+    statusText,
     minor: Number(match[1]),
     fields: parseFields(text, lineEnd + 1),
   };

@@ -140,7 +140,10 @@ export class ReverseProxy implements Handler, RelayOwner {
       const foreign = upstream === undefined || failure instanceof UpstreamError;
       const safe = upstream === undefined || isDial(failure);
       const may = foreign && body.repeatable && !this.#cut;
-      if (!may || !retry.allows(exchange, startedAt, retries, safe)) throw toThrow(failure);
+      facts.brokeOff = !safe;
+      const again = may && retry.allows(exchange, startedAt, retries, safe);
+      facts.brokeOff = false;
+      if (!again) throw toThrow(failure);
       await this.#wait(exchange);
       if (exchange.isLeft) break;
     }
@@ -193,7 +196,6 @@ export class ReverseProxy implements Handler, RelayOwner {
     const { health, responseRules } = this.parts;
     const latency = performance.now() - relay.startedAt;
     facts.latencyMs = latency;
-    facts.status = answer.status;
     health.observe(relay.state, answer.status, latency);
     passFields(exchange, answer, responseRules?.(exchange));
   }

@@ -217,12 +217,22 @@ interface FormFields {
 
 /** Decide how the body of an answer ends. Throws when its fields contradict each other. */
 function frame(head: ResponseHead, method: string): Answer {
-  const { status, minor, fields } = head;
+  const { status, statusText, minor, fields } = head;
   const { length, coding, connection, idleHint, trailer } = formFields(fields);
   const framing = framingOf(head, method, length, coding);
   const keepAlive = minor === 1 && framing !== "close" && !hasToken(connection, "close");
-  const size = framing === "length" ? Number(length) : 0;
-  return { status, minor, fields, framing, length: size, keepAlive, connection, idleHint, trailer };
+  return {
+    status,
+    statusText,
+    minor,
+    fields,
+    framing,
+    length: framing === "length" ? Number(length) : 0,
+    keepAlive,
+    connection,
+    idleHint,
+    trailer,
+  };
 }
 
 /** One pass over the fields, which looks closer only at names of the right length. */

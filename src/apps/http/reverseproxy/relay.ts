@@ -92,7 +92,7 @@ export class Relay implements Receiver {
 
   onHead(answer: Answer): void {
     this.#answer = answer;
-    this.facts.fields = answer.fields;
+    this.facts.answer = answer;
     this.owner.onAnswer(this, answer);
     if (this.owner.responseBuffers > 0 && answer.framing !== "none") this.#held = [];
     else this.#sendHead(answer);

@@ -177,6 +177,21 @@ describe("trying again", () => {
     expect(got.toSorted()).toEqual([200, 502]);
   });
 
+  it("tells retry_match that the upstream broke off, and nobody else", async () => {
+    const rude = await rawUpstream((socket) => socket.once("data", () => socket.destroy()));
+    const told = "http.reverse_proxy.is_transport_error";
+    const balancing = {
+      ...first,
+      retries: 1,
+      retry_match: [{ vars: { [`{${told}}`]: ["true"] } }],
+    };
+    const config = { upstreams: upstreams(await named("a"), rude.dial), load_balancing: balancing };
+    const after: (string | undefined)[] = [];
+    const { url } = await proxying(config, (exchange) => after.push(exchange.placeholder(told)));
+    expect(await answers(url, 2, { method: "POST" })).toEqual(["a", "a"]);
+    expect(after).toEqual([undefined, undefined]);
+  });
+
   it("waits for an upstream to come back, for as long as it may", async () => {
     const health_checks = { passive: { fail_duration: "60ms" } };
     const load_balancing = { try_duration: "5s", try_interval: "10ms" };

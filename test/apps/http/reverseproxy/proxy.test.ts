@@ -274,6 +274,19 @@ describe("an answer on its way back", () => {
     expect(text).toContain(`X-Told: 2 1,\xc3\xa9 ${told("X-No")}\r\n`);
   });
 
+  it.each([
+    ["404 Nope it is", "404 Nope it is"],
+    ["200 ", "200 "],
+    ["200", "200"],
+    ["500 caf\xe9 \xc3\xa9", "500 caf\xe9 \xc3\xa9"],
+  ])("can be given what its status was called: %j", async (line, text) => {
+    const { dial } = await saying(`HTTP/1.1 ${line}\r\ncontent-length: 2\r\n\r\nok`);
+    const set = { "X-Told": ["<{http.reverse_proxy.status_text}>"] };
+    const { port } = await proxyingTo(dial, { headers: { response: { set } } });
+    const answer = await rawExchange(port, `GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`);
+    expect(answer).toContain(`X-Told: <${text}>\r\n`);
+  });
+
   it("gets its length when it is held until it is whole", async () => {
     const { dial } = await saying(
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
