@@ -35,7 +35,10 @@ export function withQuery(target: Target, query: string): Target {
   return { ...target, query: wireQuery(query) };
 }
 
-/** A path is sent with a slash at its start, whatever a rewrite made of it. */
+/**
+ * A path is sent with a slash at its start, whatever a rewrite made of it. An escaped one counts: in
+ * front of it another would make two of the decoded path, which names something else.
+ */
 function rooted(target: Target, path: string, rawPath: string): Target {
   if (path === "") return { ...target, path, rawPath: "/" };
   if (path.startsWith("/")) return { ...target, path, rawPath };
@@ -43,12 +46,14 @@ function rooted(target: Target, path: string, rawPath: string): Target {
 }
 
 /**
- * The pattern of a prefix or suffix in an escaped path. What the affix writes plainly may be
- * escaped in the path; what it escapes must be. Each character has one way to match, so it takes one pass.
+ * The pattern of a prefix or suffix in an escaped path. What the affix escapes must be escaped in the
+ * path; what a prefix writes plainly may be, but not what a suffix does, as in Caddy. Each character
+ * has one way to match, so it takes one pass.
  */
 export function affixPattern(affix: string, side: "start" | "end"): RegExp {
   const units = affix.match(/%[0-9a-f]{2}|[\s\S]/giu) ?? [];
-  const body = units.map((unit) => (unit.length === 3 ? quote(unit) : anyForm(unit))).join("");
+  const isPlain = (unit: string) => unit.length === 3 || (side === "end" && unit <= "\x7f");
+  const body = units.map((unit) => (isPlain(unit) ? quote(unit) : anyForm(unit))).join("");
   return new RegExp(side === "start" ? `^${body}` : `${body}$`, "i");
 }
 

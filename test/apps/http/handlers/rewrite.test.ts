@@ -88,6 +88,8 @@ describe("rewrite, stripping", () => {
     ["/a.c", "/abc/x", "/abc/x"],
     ["/{http.request.uri.query.p}", "/one/two?p=one", "/two?p=one"],
     ["/a", "//a//b/../c", "/c"],
+    ["/a", "/ab", "/b"],
+    ["/a", "/a%2Fb", "%2Fb"],
   ])("the prefix %s off %s leaves %s", async (strip_path_prefix, path, expected) => {
     expect(await rewritten({ strip_path_prefix }, path)).toBe(expected);
   });
@@ -98,6 +100,10 @@ describe("rewrite, stripping", () => {
     ["suffix", "/foo%2Fbar/suffix", "/foo%2Fbar/"],
     ["%2fsuffix", "/foo%2Fbar%2fsuffix", "/foo%2Fbar"],
     ["/suffix", "/foo/suffix/bar", "/foo/suffix/bar"],
+    [".HTML", "/foo.html", "/foo"],
+    ["/suffix", "/foo%2Fsuffix", "/foo%2Fsuffix"],
+    [".html", "/foo%2Ehtml", "/foo%2Ehtml"],
+    ["\u00fc", "/a%C3%BC", "/a"],
   ])("the suffix %s off %s leaves %s", async (strip_path_suffix, path, expected) => {
     expect(await rewritten({ strip_path_suffix }, path)).toBe(expected);
   });
