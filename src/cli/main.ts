@@ -4,6 +4,9 @@
 
 import module from "node:module";
 
+// To a SIGUSR1 that nobody listens to, Node opens a debugger: for whoever is on this machine.
+process.on("SIGUSR1", () => {});
+
 if ("enableCompileCache" in module && typeof module.enableCompileCache === "function") {
   module.enableCompileCache();
 }

@@ -19,6 +19,7 @@ import {
   readSource,
   type Source,
 } from "./config-file.js";
+import { closeStrayDebugger } from "./debugger.js";
 import { Ending } from "./ending.js";
 import { loadEnvfiles } from "./envfile.js";
 import { printEnvironment } from "./environ.js";
@@ -51,6 +52,7 @@ export async function serve(flags: RunFlags): Promise<number> {
   const { graft } = begun;
   followed = begun.followed;
   logStrayErrors(log);
+  closeStrayDebugger(log);
   announceAdmin(graft, log.named("admin"));
   if (flags.watch) await watch(followed, log.named("watcher"));
   log.info("serving", { pid: process.pid, revision: graft.door.revision });

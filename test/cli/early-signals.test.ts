@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { eventually, freePort, Sandbox, saying } from "./sandbox.js";
+
+let sandbox: Sandbox;
+let ports: { admin: number; site: number };
+beforeEach(async () => {
+  sandbox = await Sandbox.open();
+  ports = { admin: await freePort(), site: await freePort() };
+  await sandbox.write("app.json", saying("one", ports));
+});
+afterEach(() => sandbox.close());
+
+/** The bit of SIGUSR1 in the set of signals that a process handles. */
+const SIGUSR1 = 1n << 9n;
+
+function handlesSigusr1(pid: number): boolean {
+  const [, caught] =
+    /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return (BigInt(`0x${caught}`) & SIGUSR1) !== 0n;
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(port, "127.0.0.1", () => done(true)).on("error", () => done(false));
+    socket.unref();
+  });
+}
+
+const onLinux = process.platform === "linux" ? describe : describe.skip;
+onLinux("SIGUSR1 as the process starts", () => {
+  it("leaves no debugger open", async () => {
+    const env = { NODE_OPTIONS: "--inspect-port=0" };
+    const running = sandbox.begin(["run", "-c", "app.json"], env);
+    // Node handles it before a line of ours runs.
+    await eventually(() => handlesSigusr1(running.process.pid as number) || undefined);
+    running.signal("SIGUSR1");
+    await running.seen("serving");
+    const { msg } = await running.seen("Debugger listening");
+    expect(await isListening(Number(/:(\d+)\//.exec(msg)?.[1]))).toBe(false);
+    await running.seen("closed the debugger");
+  });
+});
