@@ -14,6 +14,15 @@ export class Ending {
 
   constructor(private readonly log: Log) {}
 
+  /** Resolves when somebody asks. */
+  get asked(): Promise<void> {
+    return this.#asked;
+  }
+
+  get isAsked(): boolean {
+    return this.#isAsked;
+  }
+
   /** Begin to stop. `why` is for the log. */
   ask(why: string): void {
     if (this.#isAsked) return;

@@ -23,7 +23,7 @@ import { closeStrayDebugger } from "./debugger.js";
 import { Ending } from "./ending.js";
 import { loadEnvfiles } from "./envfile.js";
 import { printEnvironment } from "./environ.js";
-import { CommandError } from "./failure.js";
+import { CommandError, ExitCode } from "./failure.js";
 import { FollowedFile, type FollowedOptions } from "./followed-file.js";
 import { adapters } from "./formats.js";
 import { Imports } from "./imports.js";
@@ -42,15 +42,13 @@ export async function serve(flags: RunFlags): Promise<number> {
   if (flags.environ) printEnvironment();
   const log = createProcessLog();
   const ending = new Ending(log);
-  let followed: FollowedFile | undefined;
-  ending.trapSignals(() => {
-    if (followed !== undefined) void followed.reload();
-    else log.info("nothing to reload: the config did not come from a file", { signal: "SIGUSR1" });
-  });
+  const beginning = begin(flags, log, ending);
+  const reload = () => beginning.then((begun) => reloadFrom(begun, log));
+  ending.trapSignals(() => void reload().catch(() => {})); // who cannot begin says why
   if (flags.pidfile) process.once("exit", writePidfile(flags.pidfile, log));
-  const begun = await begin(flags, log, ending);
-  const { graft } = begun;
-  followed = begun.followed;
+  const begun = await beginning;
+  if (begun === undefined) return ExitCode.ok;
+  const { graft, followed } = begun;
   logStrayErrors(log);
   closeStrayDebugger(log);
   announceAdmin(graft, log.named("admin"));
@@ -59,6 +57,12 @@ export async function serve(flags: RunFlags): Promise<number> {
   tellServing();
   void warmUp(graft, flags, log);
   return ending.of(graft);
+}
+
+/** What SIGUSR1 does; one that comes early waits until there is something to reload. */
+async function reloadFrom(begun: Begun | undefined, log: Log): Promise<void> {
+  if (begun?.followed !== undefined) await begun.followed.reload();
+  else log.info("nothing to reload: the config did not come from a file", { signal: "SIGUSR1" });
 }
 
 /** Do in idle moments what the first change would have to wait for otherwise. */
@@ -79,13 +83,20 @@ interface Begun {
   readonly followed: FollowedFile | undefined;
 }
 
-async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun> {
+/** Undefined when it was told to stop while it read its config, which may take for ever. */
+async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun | undefined> {
   const journal = await openState(flags, log);
   const { store, opened } = journal;
   try {
     const resume = flags.resume === true && opened.document !== undefined;
     const session = flags.watch ? {} : undefined;
-    const config = resume ? undefined : await readConfig(flags, session);
+    const reading = resume ? undefined : readConfig(flags, session);
+    const config = (await Promise.race([reading, ending.asked])) ?? undefined;
+    if (ending.isAsked) {
+      await store.close();
+      log.info("shutdown complete: it had not begun to serve");
+      return undefined;
+    }
     for (const warning of config?.adapted.warnings ?? []) log.warn(describeWarning(warning));
     if (resume) await tellResumed(journal, flags.config, log);
     else await tellNotResumed(journal, config, flags.resume === true, log);

@@ -1,14 +1,15 @@
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { eventually, freePort, Sandbox, saying } from "./sandbox.js";
+import { eventually, freePort, get, type Running, Sandbox, saying } from "./sandbox.js";
 
 let sandbox: Sandbox;
 let ports: { admin: number; site: number };
 beforeEach(async () => {
   sandbox = await Sandbox.open();
   ports = { admin: await freePort(), site: await freePort() };
-  await sandbox.write("app.json", saying("one", ports));
 });
 afterEach(() => sandbox.close());
 
@@ -28,9 +29,15 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
+/** The state directory is taken before the config is read. */
+function reading(): Promise<true> {
+  return eventually(() => existsSync(sandbox.path("config/graft/journal.ndjson")) || undefined);
+}
+
 const onLinux = process.platform === "linux" ? describe : describe.skip;
 onLinux("SIGUSR1 as the process starts", () => {
   it("leaves no debugger open", async () => {
+    await sandbox.write("app.json", saying("one", ports));
     const env = { NODE_OPTIONS: "--inspect-port=0" };
     const running = sandbox.begin(["run", "-c", "app.json"], env);
     // Node handles it before a line of ours runs.
@@ -40,5 +47,27 @@ onLinux("SIGUSR1 as the process starts", () => {
     const { msg } = await running.seen("Debugger listening");
     expect(await isListening(Number(/:(\d+)\//.exec(msg)?.[1]))).toBe(false);
     await running.seen("closed the debugger");
+  });
+
+  it("is not lost on a server that reads its config for a while", async () => {
+    spawnSync("mkfifo", [sandbox.path("app.json")]);
+    const running = sandbox.begin(["run", "-c", "app.json"]);
+    await reading();
+    running.signal("SIGUSR1");
+    await writeFile(sandbox.path("app.json"), JSON.stringify(saying("one", ports)));
+    await running.seen("serving");
+    await writeFile(sandbox.path("app.json"), JSON.stringify(saying("two", ports)));
+    await running.seen("config file loaded");
+    expect(await get(ports.site)).toBe("two");
+  });
+});
+
+describe("SIGTERM while the config is being read", () => {
+  it("ends the process at once", async () => {
+    const running: Running = sandbox.begin(["run", "-c", "-"]);
+    await reading();
+    running.signal("SIGTERM");
+    expect(await running.ended).toBe(0);
+    await running.seen("shutdown complete");
   });
 });
