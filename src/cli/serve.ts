@@ -45,10 +45,11 @@ export async function serve(flags: RunFlags): Promise<number> {
   const beginning = begin(flags, log, ending);
   const reload = () => beginning.then((begun) => reloadFrom(begun, log));
   ending.trapSignals(() => void reload().catch(() => {})); // who cannot begin says why
-  if (flags.pidfile) process.once("exit", writePidfile(flags.pidfile, log));
   const begun = await beginning;
   if (begun === undefined) return ExitCode.ok;
   const { graft, followed } = begun;
+  // Not before it serves: the file may be that of a server which keeps this one from starting.
+  if (flags.pidfile) process.once("exit", writePidfile(flags.pidfile, log));
   logStrayErrors(log);
   closeStrayDebugger(log);
   announceAdmin(graft, log.named("admin"));

@@ -60,6 +60,17 @@ describe("graft run", () => {
     expect(existsSync(sandbox.path("graft.pid"))).toBe(false);
   });
 
+  it("leaves the pidfile of a server alone that keeps it from starting", async () => {
+    const args = ["run", "-c", "app.json", "--pidfile", "graft.pid"];
+    const running = await sandbox.serve(args);
+    const [second, third] = [
+      await sandbox.run(args),
+      await sandbox.run(["start", ...args.slice(1)]),
+    ];
+    expect([second.code, third.code]).toEqual([1, 1]);
+    expect(readFileSync(sandbox.path("graft.pid"), "utf8")).toBe(`${running.process.pid}\n`);
+  });
+
   it.each([
     ["rehearses in its first idle seconds", [], "rehearsed"],
     ["does not rehearse when it is told so", ["--no-rehearsal"], "no rehearsal"],
