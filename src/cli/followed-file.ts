@@ -68,6 +68,7 @@ export class FollowedFile {
     return this.queue(async () => {
       const source = await readSource(this.#options.file);
       if (source.hash === this.#seen && this.#imports.areCurrent()) return;
+      if (source.bytes.length === 0) return this.awaitText(source);
       const adapted = this.adapt(source);
       if (this.isForeign(adapted.document)) {
         const hint = "they are kept in /revisions";
@@ -75,6 +76,13 @@ export class FollowedFile {
       }
       await this.load(adapted, "watch");
     });
+  }
+
+  /** Whoever writes a file in place empties it first; nothing that is served should go for that. */
+  private awaitText({ hash }: Source): void {
+    this.#seen = hash;
+    const hint = "its text may be on its way; a file with nothing but a comment unloads everything";
+    this.#log.warn("config file not loaded: it is empty", { file: this.#options.file, hint });
   }
 
   /** Load the file again, unless the document was changed by another way since. */

@@ -2,6 +2,7 @@
 // a moment, so the directories are watched and not the file; what an event means is found out by
 // reading the file again.
 
+import { join } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import type { Log } from "../engine/index.js";
 import type { FollowedFile } from "./followed-file.js";
@@ -46,6 +47,12 @@ class Watching {
       ignored: (path) => !outlook.includes(path) && !directories.includes(path),
     });
     this.#watcher.on("all", () => this.soon());
+    // Of a file in the place of a directory chokidar tells nothing more than what it heard itself.
+    this.#watcher.on("raw", (_event, name: string | null, about) => {
+      const { watchedPath = "" } = about as { readonly watchedPath?: string };
+      const paths = [watchedPath, join(watchedPath, name ?? "")];
+      if (paths.some((path) => outlook.includes(path))) this.soon();
+    });
     this.#watcher.on("error", (error) => this.#log.error("watching failed", { error }));
     await new Promise<void>((resolve) => this.#watcher?.once("ready", resolve));
     return true;

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { eventually, freePort, get, patch, type Running, Sandbox, saying } from "./sandbox.js";
 
@@ -49,6 +49,30 @@ describe("graft run --watch", () => {
     await running.seen("config file not loaded");
     expect(await get(ports.site)).toBe("one");
     await sandbox.write("app.json", text("two"));
+    await says("two");
+  });
+
+  it("takes the file that comes after a directory of its name, as Docker makes one", async () => {
+    await sandbox.write("app.json", text("one"));
+    await watching();
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    await chmod(sandbox.path("app.json"), 0o600);
+    await pause(200);
+    await rm(sandbox.path("app.json"));
+    await mkdir(sandbox.path("app.json"));
+    await pause(300);
+    await rm(sandbox.path("app.json"), { recursive: true });
+    await sandbox.write("app.json", text("two"));
+    await says("two");
+  });
+
+  it("serves on while the file is empty, as it is before its new text is written", async () => {
+    await sandbox.write("app.yaml", text("one"));
+    const running = await watching("app.yaml");
+    await sandbox.write("app.yaml", "");
+    await running.seen("config file not loaded: it is empty");
+    expect(await get(ports.site)).toBe("one");
+    await sandbox.write("app.yaml", text("two"));
     await says("two");
   });
 
