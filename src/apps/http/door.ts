@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream";
 import type { Log, Shared } from "../../engine/index.js";
 import { Inlet, type Listeners, type Listening, type Receiver } from "../../listeners/index.js";
 import type { ListenAddress } from "../../schema/index.js";
+import { refuseMisread } from "./misread.js";
 import { type Pace, Stalls } from "./stalls.js";
 
 /** What serves the requests that come in at a door. */
@@ -59,6 +60,7 @@ export class Door implements Receiver, Shared {
     this.#server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.takeOver(request, socket as Socket, head),
     );
+    this.#server.on("clientError", refuseMisread);
     this.#server.on("connection", (socket) => this.greet(socket));
     this.#inlet = new Inlet(this.#server);
   }

@@ -240,3 +240,29 @@ describe("a path with escapes that are not UTF-8", () => {
     expect((await site.get("/%zz")).status).toBe(400);
   });
 });
+
+describe("a request behind others on its connection", () => {
+  const slow = (path: string, fields = "") => `GET /${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    setTimeout(() => response.end(`<${request.url}>`), 50);
+  const bodies = (text: string) => text.match(/<.*?>|HTTP\/1.1 400/g);
+
+  it("is refused after their answers when it is none", async () => {
+    site = await proxying(answer);
+    const text = await exchangeBytes(site.port, `${slow("1")}${slow("2")}nonsense\r\n\r\n`, /$^/);
+    expect(bodies(text)).toEqual(["</1>", "</2>", "HTTP/1.1 400"]);
+  });
+
+  it("costs them no answer when it comes after one that was to be the last", async () => {
+    site = await proxying(answer);
+    const bytes = slow("1") + slow("2", "Connection: close\r\n") + slow("3");
+    expect(bodies(await exchangeBytes(site.port, bytes, /$^/))).toEqual(["</1>", "</2>"]);
+  });
+
+  it("is refused at once when its own body is broken", async () => {
+    site = await proxying(() => {});
+    const head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const text = await exchangeBytes(site.port, `${head}3\r\nabc\r\nnonsense\r\n`, /$^/);
+    expect(bodies(text)).toEqual(["HTTP/1.1 400"]);
+  });
+});
