@@ -191,13 +191,14 @@ export class ReverseProxy implements Handler, RelayOwner {
     return { method, head, body: framing.body, upgrade };
   }
 
-  onAnswer(relay: Relay, answer: Answer): void {
-    const { exchange, facts } = relay;
-    const { health, responseRules } = this.parts;
-    const latency = performance.now() - relay.startedAt;
+  onAnswer({ facts, startedAt, state }: Relay, answer: Answer): void {
+    const latency = performance.now() - startedAt;
     facts.latencyMs = latency;
-    health.observe(relay.state, answer.status, latency);
-    passFields(exchange, answer, responseRules?.(exchange));
+    this.parts.health.observe(state, answer.status, latency);
+  }
+
+  onPassing({ exchange }: Relay, answer: Answer): void {
+    passFields(exchange, answer, this.parts.responseRules?.(exchange));
   }
 
   onUpgrade({ exchange, state }: Relay, answer: Answer, upstream: Duplex, first: Buffer): void {

@@ -19,8 +19,10 @@ export interface RelayOwner {
   readonly log: Log;
   /** How much of an answer to hold back, so that it can still be replaced by an error (bytes). */
   readonly responseBuffers: number;
-  /** An answer's head has come. Puts its fields on the exchange's response. */
+  /** An answer's head has come. */
   onAnswer(relay: Relay, answer: Answer): void;
+  /** It is what the client gets. Puts its fields on the exchange's response. */
+  onPassing(relay: Relay, answer: Answer): void;
   onUpgrade(relay: Relay, answer: Answer, upstream: Duplex, first: Buffer): void;
   /** It is over. `error` is what went wrong while the client had been sent nothing. */
   onSettled(relay: Relay, error: Error | undefined): void;
@@ -122,7 +124,7 @@ export class Relay implements Receiver {
   onEnd(trailers: readonly string[]): void {
     // This is called from where an upstream is read: nobody there would answer the client.
     try {
-      if (this.#held !== undefined) this.#release();
+      if (this.#held !== undefined) this.#flushHeld(this.#heldBytes);
     } catch (error) {
       this.onError(error as Error);
       return;
@@ -165,8 +167,17 @@ export class Relay implements Receiver {
     response.raw.destroy();
   }
 
-  #sendHead({ status }: Answer): void {
-    this.exchange.response.sendHead(status);
+  /** From here on there is no other answer. The length is told if it is known only now. */
+  #sendHead(answer: Answer, length?: number): void {
+    const { response } = this.exchange;
+    const { status } = answer;
+    this.owner.onPassing(this, answer);
+    const { headers } = response;
+    const lacksLength = !headers.has("content-length") && !headers.has("trailer");
+    if (length !== undefined && mayHaveBody(status) && lacksLength) {
+      headers.set("Content-Length", String(length));
+    }
+    response.sendHead(status);
   }
 
   /** Keep a part of the body back. False: it is too much, everything before it is out. */
@@ -180,20 +191,11 @@ export class Relay implements Receiver {
     return false;
   }
 
-  /** The whole answer is there: its length is known now. */
-  #release(): void {
-    const { headers } = this.exchange.response;
-    const { status } = this.#answer as Answer;
-    if (mayHaveBody(status) && !headers.has("content-length") && !headers.has("trailer")) {
-      headers.set("Content-Length", String(this.#heldBytes));
-    }
-    this.#flushHeld();
-  }
-
-  #flushHeld(): void {
+  /** Pass on what was held back, all of it if its length is given. */
+  #flushHeld(length?: number): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    this.#sendHead(this.#answer as Answer);
+    this.#sendHead(this.#answer as Answer, length);
     for (const data of held) this.exchange.response.write(data);
   }
 

@@ -108,6 +108,23 @@ describe("an upstream that breaks off in its answer", () => {
     );
   });
 
+  it("leaves none of its fields when the answer was held back", async () => {
+    let tries = 0;
+    const { dial } = await rawUpstream((socket) =>
+      socket.once("data", () => {
+        const length = ++tries === 2 ? 2 : 100;
+        const fields = `Set-Cookie: try=${tries}\r\nContent-Length: ${length}`;
+        socket.end(`HTTP/1.1 200 OK\r\n${fields}\r\n\r\nok`);
+      }),
+    );
+    const load_balancing = { retries: 1 };
+    const { url } = await proxyingTo(dial, { response_buffers: 1000, load_balancing });
+    const second = await fetch(url);
+    expect([await second.text(), second.headers.getSetCookie()]).toEqual(["ok", ["try=2"]]);
+    const failed = await fetch(url);
+    expect([failed.status, failed.headers.getSetCookie()]).toEqual([502, []]);
+  });
+
   it("does not leave its connection to the next client", async () => {
     let connections = 0;
     const { dial } = await rawUpstream((socket) => {
