@@ -38,8 +38,6 @@ export interface Question {
   readonly upgrade: string;
 }
 
-/** How many interim answers may precede one final answer. */
-const MAX_INTERIM = 32;
 /** How large a trailer section may be (bytes). */
 const MAX_TRAILER_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
@@ -61,7 +59,8 @@ export class AnswerReader {
   /** A head that has not come whole: a buffer that doubles, and how much of it is filled. */
   #partial = NOTHING;
   #filled = 0;
-  #interim = 0;
+  /** How large the interim answers before the final one were (bytes). */
+  #interimBytes = 0;
   #left = 0;
   #chunks: ChunkedDecoder | undefined;
 
@@ -75,7 +74,7 @@ export class AnswerReader {
     this.#question = question;
     this.#state = "head";
     this.begun = false;
-    this.#interim = 0;
+    this.#interimBytes = 0;
     this.rest = NOTHING;
   }
 
@@ -137,7 +136,7 @@ export class AnswerReader {
     const text = all.toString("latin1", 0, end);
     this.#partial = NOTHING;
     this.#filled = 0;
-    this.#takeHead(parseHead(text));
+    this.#takeHead(parseHead(text), end);
     return rest;
   }
 
@@ -153,14 +152,17 @@ export class AnswerReader {
     return this.#partial;
   }
 
-  #takeHead(head: ResponseHead): void {
+  #takeHead(head: ResponseHead, bytes: number): void {
     const { status } = head;
     if (status === 101) {
       this.#upgrade(head);
       return;
     }
     if (status < 200) {
-      if (++this.#interim > MAX_INTERIM) throw protocolError("it has too many interim answers");
+      // There is one every few seconds while an upstream works on something that takes long.
+      this.#interimBytes += bytes;
+      const isTooMuch = this.#interimBytes > this.maxHeadBytes;
+      if (isTooMuch) throw protocolError("it has too many interim answers");
       this.events.onInformation(head);
       return;
     }

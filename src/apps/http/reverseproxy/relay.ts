@@ -11,6 +11,7 @@ import type { ProxyFacts } from "./facts.js";
 import type { ResponseHead } from "./head.js";
 import type { Answer } from "./reader.js";
 import { cleanTrailers, type RequestBody } from "./request-body.js";
+import { interimHead } from "./response-head.js";
 import type { Call, Receiver } from "./transport.js";
 import type { UpstreamState } from "./upstream-state.js";
 
@@ -80,16 +81,14 @@ export class Relay implements Receiver {
     this.body.proceed();
   }
 
-  onInformation({ status, fields }: ResponseHead): void {
+  onInformation(head: ResponseHead): void {
     const { request, response } = this.exchange;
-    // The server has answered `Expect: 100-continue` itself; other interim answers cannot be sent.
-    if (status !== 103 || request.httpVersion === "1.0" || response.headSent) return;
-    const links = fields.filter((_, i) => i % 2 === 1 && /^link$/i.test(fields[i - 1] as string));
-    try {
-      if (links.length > 0) response.raw.writeEarlyHints({ link: links });
-    } catch (error) {
-      this.owner.log.debug("early hints not passed on", { error });
-    }
+    // HTTP/1.0 has no interim answers (RFC 9110, 15.2).
+    if (request.httpVersion === "1.0" || response.headSent) return;
+    // The server has answered `Expect: 100-continue` itself.
+    if (head.status === 100 && request.headers.expect !== undefined) return;
+    // There is no socket while answers to earlier requests are on their way.
+    response.raw.socket?.write(interimHead(head), "latin1");
   }
 
   onHead(answer: Answer): void {

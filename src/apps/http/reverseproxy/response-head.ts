@@ -1,7 +1,9 @@
 // Makes the head of the client's answer out of the upstream's.
 
+import { STATUS_CODES } from "node:http";
 import type { Exchange } from "../exchange.js";
 import { canonicalName, HeaderMap } from "../headers.js";
+import type { ResponseHead } from "./head.js";
 import { HOP_BY_HOP, nominatedBy, WEBSOCKET_CASE } from "./hop.js";
 import type { Answer } from "./reader.js";
 
@@ -56,4 +58,19 @@ export function upgradeFields({ fields, connection }: Answer, protocol: string):
     passing.push(WEBSOCKET_CASE.get(name) ?? name, fields[i + 1] as string);
   }
   return [...passing, "Connection", "Upgrade", "Upgrade", protocol];
+}
+
+/** An interim answer as it goes to the client, as bytes in a string (RFC 9110, 15.2). */
+export function interimHead({ status, fields }: ResponseHead): string {
+  const isConnection = (i: number) => /^connection$/i.test(fields[i] as string);
+  const connection = fields.filter((_, i) => i % 2 === 1 && isConnection(i - 1)).join(",");
+  const nominated = nominatedBy(connection);
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Interim"}\r\n`;
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i] as string;
+    const lower = name.toLowerCase();
+    if (HOP_BY_HOP.has(lower) || nominated.includes(lower) || lower === "content-length") continue;
+    head += `${canonicalName(name)}: ${fields[i + 1]}\r\n`;
+  }
+  return `${head}\r\n`;
 }

@@ -232,6 +232,34 @@ describe("an answer on its way back", () => {
     expect(old).toMatch(/^HTTP\/1.1 200/);
   });
 
+  it("is preceded by whatever else the upstream tells in between", async () => {
+    const { dial } = await saying(
+      "HTTP/1.1 100 Continue\r\n\r\n" +
+        "HTTP/1.1 102 Processing\r\nConnection: X-Hop\r\nX-Hop: 1\r\nx-done: 10%\r\n\r\n".repeat(
+          50,
+        ) +
+        "HTTP/1.1 103 Early Hints\r\nX-Only: 1\r\n\r\n" +
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    );
+    const { port } = await proxyingTo(dial);
+    const answer = await rawExchange(port, `GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`);
+    const interim =
+      "HTTP/1.1 100 Continue\r\n\r\n" +
+      "HTTP/1.1 102 Processing\r\nX-Done: 10%\r\n\r\n".repeat(50) +
+      "HTTP/1.1 103 Early Hints\r\nX-Only: 1\r\n\r\n";
+    expect(answer.slice(0, interim.length + 12)).toBe(`${interim}HTTP/1.1 200`);
+  });
+
+  it("is preceded by one 100 where the client waits for one", async () => {
+    const { dial } = await saying(
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    );
+    const { port } = await proxyingTo(dial);
+    const fields = `Expect: 100-continue\r\nContent-Length: 1\r\n${CLOSE}`;
+    const answer = await rawExchange(port, `POST / HTTP/1.1\r\nHost: a\r\n${fields}\r\nx`);
+    expect(answer).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200/);
+  });
+
   it("comes piece by piece, and its head at once", async () => {
     const next = signal();
     const { dial } = await upstream(async (_request, response) => {

@@ -31,6 +31,8 @@ function read(pieces: readonly Buffer[], { method = "GET", upgrade = "", max = 1
   return { ...seen, trailers, upgraded, rest, early, keepAlive: answer?.keepAlive };
 }
 
+const EMPTY = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
 const of = (text: string, how = {}) => read([Buffer.from(text, "latin1")], how);
 
 describe("reading an answer", () => {
@@ -136,7 +138,7 @@ describe("what is no proper answer", () => {
     ["too large a head", `HTTP/1.1 200 OK\r\nA: ${"x".repeat(200)}\r\n\r\n`, { max: 100 }],
     ["too large a part of a head", `HTTP/1.1 200 OK\r\nA: ${"x".repeat(200)}`, { max: 100 }],
     ["too many fields", `HTTP/1.1 200 OK\r\n${"a:b\r\n".repeat(5001)}\r\n`],
-    ["too many interim answers", "HTTP/1.1 102 P\r\n\r\n".repeat(40)],
+    ["too many interim answers", `${"HTTP/1.1 102 P\r\n\r\n".repeat(40)}${EMPTY}`, { max: 500 }],
     ["nothing", ""],
   ];
   it.each(refused)("is refused: %s", (_why, text, how = {}) => {
