@@ -245,9 +245,12 @@ function reportBrokenOff({ response, server, uri, spot }: Exchange): void {
 }
 
 function limitsOf(config: ServerConfig): Limits {
+  const readMs = limitMs(config.read_timeout, 0);
+  const readHeaderMs = limitMs(config.read_header_timeout, 60_000);
   return {
-    readHeaderMs: limitMs(config.read_header_timeout, 60_000),
-    readMs: limitMs(config.read_timeout, 0),
+    // Node takes the longer of the two for the whole request, whichever is which.
+    readHeaderMs: readMs > 0 ? Math.min(readHeaderMs, readMs) : readHeaderMs,
+    readMs,
     idleMs: limitMs(config.idle_timeout, 300_000),
     keepAliveMs: keepAliveMs(config),
     maxHeaderBytes: config.max_header_bytes || 16 * 1024,

@@ -21,6 +21,7 @@ afterEach(async () => {
 async function proxying(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   before: readonly Json[] = [],
+  server: Json = {},
 ): Promise<Serving> {
   const upstream = createServer(answer).listen(0, "127.0.0.1");
   await once(upstream, "listening");
@@ -30,7 +31,8 @@ async function proxying(
   };
   const { port } = upstream.address() as AddressInfo;
   const dial = `127.0.0.1:${port}`;
-  return serving([...before, { handle: [{ handler: "reverse_proxy", upstreams: [{ dial }] }] }]);
+  const handle = [{ handler: "reverse_proxy", upstreams: [{ dial }] }];
+  return serving([...before, { handle }], { server });
 }
 
 const echo: Json = [{ handle: [{ handler: "static_response", body: "{http.request.method}" }] }];
@@ -264,5 +266,13 @@ describe("a request behind others on its connection", () => {
     const head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     const text = await exchangeBytes(site.port, `${head}3\r\nabc\r\nnonsense\r\n`, /$^/);
     expect(bodies(text)).toEqual(["HTTP/1.1 400"]);
+  });
+});
+
+describe("a body that does not come", () => {
+  it("is waited for as long as the config says, also when a head may take longer", async () => {
+    site = await proxying(() => {}, [], { read_timeout: "100ms" });
+    const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf";
+    expect(await exchangeBytes(site.port, head, /$^/)).toMatch(/^HTTP\/1.1 408/);
   });
 });
