@@ -177,13 +177,25 @@ export class ResponseWriter {
     return mayHaveBody(this.status) && this.raw.req.method !== "HEAD";
   }
 
-  /** End in a closed connection, which no client takes for the end of the body (RFC 9112, 8). */
+  /** Break off, so that the client sees that more should have come (RFC 9112, 8). */
+  abort(): void {
+    const { raw } = this;
+    if (raw.destroyed) return;
+    const isOpenEnded = this.hasBody() && this.#left === undefined && !raw.chunkedEncoding;
+    if (isOpenEnded && raw.socket?.remoteAddress !== undefined) {
+      // A closed connection would be the end of the body. (Unix sockets know no reset.)
+      raw.socket.resetAndDestroy();
+      return;
+    }
+    raw.flushHeaders();
+    this.flush();
+    raw.destroy();
+  }
+
   private breakOff(): false {
     if (this.raw.destroyed) return false;
     this.brokenOff = true;
-    this.raw.flushHeaders();
-    this.flush();
-    this.raw.destroy();
+    this.abort();
     return false;
   }
 

@@ -150,7 +150,7 @@ export class Relay implements Receiver {
     // A clean end would make a whole answer of half of one.
     this.owner.log.warn("aborting with incomplete response", { error: error.message });
     this.#settle(undefined);
-    response.raw.destroy();
+    response.abort();
   }
 
   /** The client has gone or closed its side, unless it only has everything. */

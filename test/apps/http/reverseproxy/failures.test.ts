@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import {
   closeAll,
@@ -99,6 +100,24 @@ describe("an upstream that breaks off in its answer", () => {
     const { url, port } = await proxyingTo(dial);
     await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow();
     expect(await rawExchange(port, GET)).not.toMatch(/0\r\n\r\n$/);
+  });
+
+  it.each(truncated)(
+    "ends in a reset where a clean end would look whole: %s",
+    async (_how, bytes) => {
+      const { dial } = await saying(bytes.replace("Content-Length: 100\r\n", ""), (socket) =>
+        setTimeout(() => socket.resetAndDestroy(), 20),
+      );
+      const { port } = await proxyingTo(dial);
+      const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.0\r\n\r\n"));
+      await expect(textOf(socket)).rejects.toThrow("ECONNRESET");
+    },
+  );
+
+  it("tells the client what came before that", async () => {
+    const { dial } = await saying(truncated[2][1]);
+    const { port } = await proxyingTo(dial);
+    expect(await rawExchange(port, GET)).toMatch(/^HTTP\/1.1 200[\s\S]*\r\n\r\n4\r\nhalf\r\n$/);
   });
 
   it("is a 502 when the answer was held back", async () => {
