@@ -80,12 +80,18 @@ export class HeaderMap {
 const canonical = new Map<string, string>();
 const CANONICAL_LIMIT = 2000;
 
-/** `x-real-ip` as `X-Real-Ip`, the case Go servers write. A name that is no token stays as it is. */
+/**
+ * `x-real-ip` as `X-Real-Ip`, the case Go servers write. A name that is no token stays as it is, and
+ * the fields of WebSockets have a case of their own, on which some servers and clients insist.
+ */
 export function canonicalName(name: string): string {
   const known = canonical.get(name);
   if (known !== undefined) return known;
   const made = /^[\w!#$%&'*+.^`|~-]+$/.test(name)
-    ? name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash, letter) => dash + letter.toUpperCase())
+    ? name
+        .toLowerCase()
+        .replace(/(^|-)([a-z])/g, (_, dash, letter) => dash + letter.toUpperCase())
+        .replace(/^Sec-Websocket-/, "Sec-WebSocket-")
     : name;
   if (canonical.size < CANONICAL_LIMIT) canonical.set(name, made);
   return made;

@@ -16,14 +16,6 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** WebSocket fields have a case of their own, on which some servers and clients insist. */
-export const WEBSOCKET_CASE: ReadonlyMap<string, string> = new Map(
-  ["Accept", "Extensions", "Key", "Protocol", "Version"].map((name) => [
-    `Sec-Websocket-${name}`,
-    `Sec-WebSocket-${name}`,
-  ]),
-);
-
 /** The field names that the value of Connection nominates, in lower case: these end here too. */
 export function nominatedBy(connection: string): readonly string[] {
   if (connection === "" || connection === "keep-alive" || connection === "close") return NONE;

@@ -6,7 +6,7 @@ import { type Exchange, HttpError } from "../exchange.js";
 import { isToken } from "../field-text.js";
 import { encodeComponent } from "../percent.js";
 import { hasToken } from "./head.js";
-import { HOP_BY_HOP, nominatedBy, WEBSOCKET_CASE } from "./hop.js";
+import { HOP_BY_HOP, nominatedBy } from "./hop.js";
 
 /**
  * Fields that say where a message ends or goes: they follow from what is sent, not from a config.
@@ -42,7 +42,7 @@ export function forwardedFields(exchange: Exchange, trusted: IpSet, upgrade: str
     const name = raw[i] as string;
     const lower = name.toLowerCase();
     if (NOT_FORWARDED.has(lower) || (nominated.length > 0 && nominated.includes(lower))) continue;
-    fields.push(upgrade === "" ? name : (WEBSOCKET_CASE.get(name) ?? name), raw[i + 1] as string);
+    fields.push(name, raw[i + 1] as string);
   }
   if (headers.values("te").some((value) => hasToken(value, "trailers"))) {
     fields.push("Te", "trailers");

@@ -4,7 +4,7 @@ import { STATUS_CODES } from "node:http";
 import type { Exchange } from "../exchange.js";
 import { canonicalName, HeaderMap } from "../headers.js";
 import type { ResponseHead } from "./head.js";
-import { HOP_BY_HOP, nominatedBy, WEBSOCKET_CASE } from "./hop.js";
+import { HOP_BY_HOP, nominatedBy } from "./hop.js";
 import type { Answer } from "./reader.js";
 
 /** Changes to an answer's fields on their way, if there are any. */
@@ -52,10 +52,10 @@ export function upgradeFields({ fields, connection }: Answer, protocol: string):
   const nominated = nominatedBy(connection);
   const passing: string[] = [];
   for (let i = 0; i < fields.length; i += 2) {
-    const name = canonicalName(fields[i] as string);
+    const name = fields[i] as string;
     const lower = name.toLowerCase();
     if (HOP_BY_HOP.has(lower) || nominated.includes(lower) || lower === "content-length") continue;
-    passing.push(WEBSOCKET_CASE.get(name) ?? name, fields[i + 1] as string);
+    passing.push(name, fields[i + 1] as string);
   }
   return [...passing, "Connection", "Upgrade", "Upgrade", protocol];
 }

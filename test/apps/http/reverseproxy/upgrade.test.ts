@@ -99,6 +99,22 @@ describe("a WebSocket through the proxy", () => {
     expect(await (await client(port)).closed).toBe(1006);
   });
 
+  it("keeps the case of its fields, also where rules change others", async () => {
+    const heard = signal<string>();
+    const { dial } = await rawUpstream((socket) =>
+      socket.once("data", (head) => {
+        heard.fire(String(head));
+        const fields = "Upgrade: websocket\r\nsec-websocket-accept: a\r\n";
+        socket.end(`HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n`);
+      }),
+    );
+    const { port } = await proxyingTo(dial, { headers: { request: { set: { "X-A": ["1"] } } } });
+    const offer = "Connection: Upgrade\r\nUpgrade: websocket\r\nsec-websocket-key: k\r\n";
+    const answer = await rawExchange(port, `GET / HTTP/1.1\r\nHost: a\r\n${offer}\r\n`);
+    expect(await heard.fired).toContain("\r\nSec-WebSocket-Key: k\r\n");
+    expect(answer).toContain("\r\nSec-WebSocket-Accept: a\r\n");
+  });
+
   it("is not there for upstreams that refuse it", async () => {
     const { dial } = await saying("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
     const { port } = await proxyingTo(dial);
