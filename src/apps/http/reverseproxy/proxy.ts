@@ -13,7 +13,7 @@ import type { DialAddress } from "./address.js";
 import { UpstreamError } from "./errors.js";
 import { ProxyFacts } from "./facts.js";
 import type { PassiveHealth } from "./passive-health.js";
-import type { Answer } from "./reader.js";
+import { type Answer, protocolOf } from "./reader.js";
 import { Relay, type RelayOwner } from "./relay.js";
 import { RequestBody } from "./request-body.js";
 import { forwardedFields, upgradeOf, withoutFraming, writeHead } from "./request-head.js";
@@ -203,7 +203,7 @@ export class ReverseProxy implements Handler, RelayOwner {
 
   onUpgrade({ exchange, state }: Relay, answer: Answer, upstream: Duplex, first: Buffer): void {
     const { request, response } = exchange;
-    const protocol = upgradeOf(exchange);
+    const protocol = protocolOf(answer);
     const client = request.socket;
     const fields = upgradeFields(answer, protocol);
     for (let i = 0; i < fields.length; i += 2) {

@@ -34,7 +34,7 @@ export interface AnswerEvents {
 /** What was asked, as far as it bears on the answer's form. */
 export interface Question {
   readonly method: string;
-  /** The protocol that was asked for by `Upgrade`, or nothing. */
+  /** The protocols that `Upgrade` offers, in lower case, or nothing. */
   readonly upgrade: string;
 }
 
@@ -175,8 +175,9 @@ export class AnswerReader {
   }
 
   #upgrade(head: ResponseHead): void {
-    const protocol = fieldValue(head.fields, "upgrade")?.toLowerCase() ?? "";
-    if (this.#question.upgrade === "" || protocol !== this.#question.upgrade) {
+    // One of those that were offered (RFC 9110, 7.8).
+    const protocol = protocolOf(head);
+    if (protocol === "" || !hasToken(this.#question.upgrade, protocol)) {
       throw protocolError("it switches to a protocol that was not asked for");
     }
     this.#answer = { ...frame(head, "HEAD"), keepAlive: false };
@@ -306,8 +307,8 @@ function once(name: string, before: string | undefined, value: string): string {
   return value;
 }
 
-/** The first value of a field in a flat list; the name is given in lower case. */
-function fieldValue(fields: readonly string[], lower: string): string | undefined {
-  const at = fields.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === lower);
-  return at < 0 ? undefined : fields[at + 1];
+/** The protocol that an answer switches to, in lower case, or nothing. */
+export function protocolOf({ fields }: ResponseHead): string {
+  const at = fields.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === "upgrade");
+  return at < 0 ? "" : (fields[at + 1] as string).toLowerCase();
 }

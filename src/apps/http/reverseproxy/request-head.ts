@@ -23,7 +23,7 @@ const NONE: readonly string[] = [];
 const UNFIT = /[^\t\x20-\x7e\x80-\xff]/;
 const NOT_IN_TARGET = /[^\x21-\x7e]/;
 
-/** The protocol that a request asks to switch to, in lower case, or nothing. */
+/** The protocols that a request offers to switch to, in lower case, or nothing. */
 export function upgradeOf(exchange: Exchange): string {
   const { headers, request } = exchange;
   // Only then did the server leave the connection to us.

@@ -149,7 +149,15 @@ describe("any other protocol", () => {
     expect(answer).toMatch(/^HTTP\/1.1 101 .*\r\nUpgrade: shout\r\n.*\r\n\r\nEARLY EARLY BYE$/s);
   });
 
-  it("must be the one that was asked for", async () => {
+  it("may be any of those that were offered", async () => {
+    const said = "HTTP/1.1 101 S\r\nUpgrade: shout\r\n\r\nHEY";
+    const { dial } = await saying(said, (socket) => socket.end());
+    const { port } = await proxyingTo(dial);
+    const answer = await rawExchange(port, ask.replace("Shout", "Whisper, Shout"));
+    expect(answer).toMatch(/^HTTP\/1.1 101 .*\r\nUpgrade: shout\r\n.*\r\n\r\nHEY$/s);
+  });
+
+  it("must be one that was asked for", async () => {
     const { dial } = await saying("HTTP/1.1 101 S\r\nUpgrade: whisper\r\n\r\n");
     const { port } = await proxyingTo(dial);
     expect(await rawExchange(port, ask)).toMatch(/^HTTP\/1.1 502/);
