@@ -47,6 +47,10 @@ export function forwardedFields(exchange: Exchange, trusted: IpSet, upgrade: str
   if (headers.values("te").some((value) => hasToken(value, "trailers"))) {
     fields.push("Te", "trailers");
   }
+  if (request.headers["transfer-encoding"] !== undefined) {
+    // They go upstream, too, and not every server reads those that were not announced.
+    for (const trailer of headers.values("trailer")) fields.push("Trailer", trailer);
+  }
   if (upgrade !== "") fields.push("Connection", "Upgrade", "Upgrade", upgrade);
   addForwarded(fields, exchange, trusted);
   for (const via of headers.values("via")) fields.push("Via", via);
