@@ -182,7 +182,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     let sent = fields;
     if (requestRules) {
       const headers = HeaderMap.fromRaw(fields);
-      host = requestRules.applyToRequest(headers, host, exchange) || host;
+      host = requestRules.applyToRequest(headers, host, exchange) || fallback;
       sent = withoutFraming(headers.toRaw());
     }
     const { framing } = body;

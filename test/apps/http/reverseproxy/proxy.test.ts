@@ -147,6 +147,12 @@ describe("a request on its way upstream", () => {
     expect(headers).not.toHaveProperty("x-forwarded-for");
   });
 
+  it("names the upstream when the config takes its host away", async () => {
+    const request = `GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}\r\n`;
+    const { headers } = await seen(request, { headers: { request: { delete: ["Host"] } } });
+    expect(headers.host).toMatch(/^127\.0\.0\.1:\d+$/);
+  });
+
   it("is held until it is whole when the config says so", async () => {
     const bytes =
       `POST / HTTP/1.1\r\nHost: a\r\n${CLOSE}Transfer-Encoding: chunked\r\n\r\n` +
