@@ -260,7 +260,8 @@ const FORM_LENGTHS = Array.from({ length: 32 }, (_, i) => FORM_NAMES.some((n) =>
 function takeForm(form: FormFields, name: string, value: string): void {
   switch (name.toLowerCase()) {
     case "content-length":
-      form.length = once("Content-Length", form.length, value);
+      // Several are one if they are equal (RFC 9112, 6.3).
+      if (value !== form.length) form.length = once("Content-Length", form.length, value);
       break;
     case "transfer-encoding":
       form.coding = once("Transfer-Encoding", form.coding, value);

@@ -42,6 +42,11 @@ describe("reading an answer", () => {
     expect(answer.fields).toEqual(["Content-Length", "5", "X", "y"]);
   });
 
+  it("takes a Content-Length that is told twice for one", () => {
+    const twice = "Content-Length: 2\r\nA: b\r\nContent-Length: 2\r\n";
+    expect(of(`HTTP/1.1 200 OK\r\n${twice}\r\nhi`)).toMatchObject({ body: "hi", early: true });
+  });
+
   it("keeps what follows the answer apart", () => {
     expect(of("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhello").rest).toBe("llo");
     expect(of("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK").rest).toBe("HTTP/1.1 200 OK");
