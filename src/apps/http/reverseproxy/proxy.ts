@@ -16,7 +16,13 @@ import type { PassiveHealth } from "./passive-health.js";
 import { type Answer, protocolOf } from "./reader.js";
 import { Relay, type RelayOwner } from "./relay.js";
 import { RequestBody } from "./request-body.js";
-import { forwardedFields, upgradeOf, withoutFraming, writeHead } from "./request-head.js";
+import {
+  forwardedFields,
+  sendableHost,
+  upgradeOf,
+  withoutFraming,
+  writeHead,
+} from "./request-head.js";
 import { type FieldRules, passFields, upgradeFields } from "./response-head.js";
 import type { RetryPolicy } from "./retry.js";
 import type { Selector } from "./selection.js";
@@ -182,7 +188,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     let sent = fields;
     if (requestRules) {
       const headers = HeaderMap.fromRaw(fields);
-      host = requestRules.applyToRequest(headers, host, exchange) || fallback;
+      host = sendableHost(requestRules.applyToRequest(headers, host, exchange) || fallback);
       sent = withoutFraming(headers.toRaw());
     }
     const { framing } = body;

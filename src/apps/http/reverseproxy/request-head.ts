@@ -116,6 +116,11 @@ export function writeHead({ method, uri, host, fields, framing, sayEmpty }: Head
   return `${head}\r\n`;
 }
 
+/** A host that rules have set. A path, as the address of a unix socket is one, names none. */
+export function sendableHost(text: string): string {
+  return text.replace(/[ /].*$/s, "");
+}
+
 function line(name: string, value: string): string {
   if (!isToken(name) || UNFIT.test(value)) {
     throw new HttpError(502, `header field ${JSON.stringify(name)} cannot be sent upstream`);

@@ -138,10 +138,19 @@ describe("connections to an upstream", () => {
     const folder = await mkdtemp(join(tmpdir(), "graft-"));
     atEnd(() => rm(folder, { recursive: true }));
     const path = join(folder, "app.sock");
-    const server = createServer((_request, response) => response.end("ok"));
+    const hosts: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      hosts.push(request.headers.host);
+      response.end("ok");
+    });
     await new Promise<void>((resolve) => server.listen(path, resolve));
     atEnd(() => server.close());
     expect(await ask((await proxyingTo(`unix/${path}`)).url)).toBe(200);
+    // Their address is a path, which no server takes for a host.
+    const set = { Host: ["{http.reverse_proxy.upstream.hostport}"] };
+    const { url } = await proxyingTo(`unix/${path}`, { headers: { request: { set } } });
+    expect(await ask(url)).toBe(200);
+    expect(hosts).toEqual([expect.stringMatching(/^127/), ""]);
   });
 
   it.each(["127.0.0.2", "127.0.0.2:0", "tcp/127.0.0.2"])("come from %s", async (local_address) => {
