@@ -181,6 +181,13 @@ function poolOptions(config: Config): PoolOptions {
 /** Methods that may be sent again when an idle connection turns out to be dead. */
 const REPLAYABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
+/** What a client says that may send the same twice. */
+const VOUCHED = /^(?:x-)?idempotency-key:/im;
+
+function isReplayable({ method, head, body }: UpstreamRequest): boolean {
+  return body === "none" && (REPLAYABLE.has(method) || VOUCHED.test(head));
+}
+
 /** One request on its way: first to a connection, then over it. */
 class HttpCall implements Call, Taker, Tenant {
   #connection: Connection | undefined;
@@ -224,8 +231,7 @@ class HttpCall implements Call, Taker, Tenant {
   onBroken(error: Error, begun: boolean): void {
     this.#connection = undefined;
     const stale = error instanceof UpstreamError && error.fault === "closed" && !begun;
-    const { method, body } = this.request;
-    if (stale && this.#reused && body === "none" && REPLAYABLE.has(method)) this.#take(true);
+    if (stale && this.#reused && isReplayable(this.request)) this.#take(true);
     else this.receiver.onError(error);
   }
 

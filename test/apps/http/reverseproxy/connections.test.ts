@@ -106,6 +106,8 @@ describe("connections to an upstream", () => {
     expect([await ask(url), await ask(url)]).toEqual([200, 200]);
     expect(connections).toBe(2);
     expect(await ask(url, { method: "POST" })).toBe(502);
+    const headers = { "Idempotency-Key": "7" };
+    expect([await ask(url), await ask(url, { method: "POST", headers })]).toEqual([200, 200]);
   });
 
   it("are given up before the upstream says it will close them", async () => {
