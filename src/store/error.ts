@@ -11,6 +11,16 @@ export class StoreError extends Error {
 /** A directory that nothing can be written to: for want of space, or of leave. */
 export class StoreUnwritable extends StoreError {}
 
+/** An intact record that this version cannot read. It is no damage, so nothing may be cut off. */
+export class UnknownRecord extends StoreError {
+  constructor(what: string) {
+    super(
+      `the journal holds ${what}, which this version does not know: it was written by a newer one; ` +
+        "run that one, or use another directory",
+    );
+  }
+}
+
 const UNWRITABLE = ["EROFS", "ENOSPC", "EDQUOT", "EACCES", "EPERM"];
 
 /** Why a directory could not be opened. What the system says does not always name the place. */

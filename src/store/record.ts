@@ -12,6 +12,7 @@ import {
   type Path,
   parsePointer,
 } from "../document/index.js";
+import { UnknownRecord } from "./error.js";
 import { gathered } from "./paced.js";
 import type { RevisionRecord } from "./store.js";
 
@@ -78,14 +79,16 @@ const NEWLINE = Buffer.from("\n");
 
 /**
  * What the line says it is, or undefined when it is not what was once written. Without its newline.
+ * Throws `UnknownRecord` for what was written, but not by this version.
  */
 export function readHeader(line: Buffer): Header | undefined {
   if (line.length < BODY_AT || line.toString("latin1", 0, OPENING.length) !== OPENING)
     return undefined;
   const sum = line.toString("latin1", OPENING.length, OPENING.length + SUM_LENGTH);
   if (sum !== hash("sha256", line.subarray(BODY_AT)).slice(0, SUM_LENGTH)) return undefined;
-  const found = HEADER.exec(line.toString("latin1", BODY_AT, BODY_AT + HEADER_BYTES));
-  if (found === null) return undefined;
+  const begin = line.toString("latin1", BODY_AT, BODY_AT + HEADER_BYTES);
+  const found = HEADER.exec(begin);
+  if (found === null) throw new UnknownRecord(`a record that begins with ${begin}`);
   return { kind: found[1] as Header["kind"], number: Number(found[2]) };
 }
 

@@ -15,6 +15,7 @@ import {
   parsePointer,
   setKey,
 } from "../document/index.js";
+import { UnknownRecord } from "./error.js";
 import { decodeDocument, decodePatch } from "./record.js";
 
 /** A document in the making. */
@@ -61,6 +62,8 @@ function applied(root: Json, operation: Operation): Json {
       const value = find(root, from);
       return add(remove(root, from), path, value);
     }
+    default:
+      throw new UnknownRecord(`the operation ${JSON.stringify(operation)}`);
   }
 }
 

@@ -2,7 +2,7 @@
 // they add up to. Pure; what to do about damage is decided in `recover.ts`.
 
 import type { Json } from "../document/index.js";
-import { messageOf } from "./error.js";
+import { messageOf, UnknownRecord } from "./error.js";
 import { type Header, readHeader } from "./record.js";
 import { Replay } from "./replay.js";
 
@@ -60,6 +60,7 @@ export function replay(bytes: Buffer): Replayed | undefined {
     try {
       document.apply(line(index));
     } catch (cause) {
+      if (cause instanceof UnknownRecord) throw cause;
       const at = offsets[index] as number;
       const before = replay(bytes.subarray(0, at));
       const reason = `its patch does not apply: ${messageOf(cause)}`;

@@ -1,6 +1,7 @@
 // Files that are not what was written: torn by a crash, flipped by a disk, edited or deleted by a
 // person.
 
+import { createHash } from "node:crypto";
 import { appendFile, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -73,6 +74,30 @@ describe("a journal that ends in a torn record", () => {
       );
     }
   });
+});
+
+describe("a journal that a newer version wrote", () => {
+  it.each([
+    ["a record", '"kind":"checkpoint","number":4,"time":1}'],
+    [
+      "an operation",
+      '"kind":"revision","number":4,"time":1,"source":"x","patch":[{"op":"swap","path":""}]}',
+    ],
+  ])("is refused for %s that is not known, and left as it is", (_, body) =>
+    inDirectory(async (dir) => {
+      const store = smallJournal(dir, {});
+      await store.open();
+      await fill(store, 1, 3);
+      await store.close();
+      const sum = createHash("sha256").update(body).digest("hex").slice(0, 16);
+      const path = join(dir, "journal.ndjson");
+      await appendFile(path, `{"sum":"${sum}",${body}\n`);
+      const before = await readFile(path);
+      await expect(smallJournal(dir, {}).open()).rejects.toThrow("written by a newer one");
+      expect(await readFile(path)).toEqual(before);
+      expect(await readdir(dir)).not.toContain("journal.damaged-1.ndjson");
+    }),
+  );
 });
 
 describe("a journal that is damaged in the middle", () => {
