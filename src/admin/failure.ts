@@ -2,7 +2,7 @@
 // our own errors is our fault: the client learns no more than that, the log has the stack.
 
 import type { ErrorRequestHandler, Response } from "express";
-import { PreconditionFailed, Unavailable } from "../control/index.js";
+import { NotKept, PreconditionFailed, Unavailable } from "../control/index.js";
 import {
   ConfigError,
   describeIssue,
@@ -107,6 +107,7 @@ function describe(error: unknown): Described {
     return { status: error.fault === "test" ? 409 : 400, failure: { error: error.message } };
   }
   if (error instanceof ConfigError) return { status: 400, failure: ofIssues(error) };
+  if (error instanceof NotKept) return { status: 404, failure: { error: error.message } };
   if (error instanceof PreconditionFailed)
     return { status: 412, failure: { error: error.message } };
   if (error instanceof Unavailable) {

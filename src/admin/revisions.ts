@@ -1,6 +1,7 @@
 // `/revisions`: the journal read back, and undone.
 
 import type { Request, Router } from "express";
+import { NotKept } from "../control/index.js";
 import { circumstancesOf } from "./change-request.js";
 import { countOf, endpoint, queryOf, sendJson, sendOutcome } from "./endpoint.js";
 import { AdminError } from "./failure.js";
@@ -29,14 +30,17 @@ export function revisionRoutes(router: Router, { door }: AdminOptions): void {
   endpoint(router, "/revisions/:number", {
     async GET(request, response) {
       const number = numberOf(request);
-      sendJson(response, (await door.readRevision(number)) ?? notKept(number));
+      const revision = await door.readRevision(number);
+      if (revision === undefined) throw new NotKept(number);
+      sendJson(response, revision);
     },
   });
   endpoint(router, "/revisions/:number/document", {
     async GET(request, response) {
       const number = numberOf(request);
       const document = await door.documentAt(number);
-      sendJson(response, document === undefined ? notKept(number) : document);
+      if (document === undefined) throw new NotKept(number);
+      sendJson(response, document);
     },
   });
   endpoint(router, "/revisions/:number/restore", {
@@ -51,8 +55,4 @@ function numberOf(request: Request): number {
   const { number } = request.params;
   if (typeof number === "string" && /^[1-9][0-9]{0,14}$/.test(number)) return Number(number);
   throw new AdminError(404, `there is no revision "${String(number)}"`);
-}
-
-function notKept(number: number): never {
-  throw new AdminError(404, `revision ${number} does not exist, or is not kept any more`);
 }

@@ -101,3 +101,11 @@ export class PreconditionFailed extends Error {
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
+
+/** A revision that never was, or is not kept any more (404). */
+export class NotKept extends Error {
+  override readonly name = "NotKept";
+  constructor(number: number) {
+    super(`revision ${number} does not exist, or is not kept any more`);
+  }
+}

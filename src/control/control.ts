@@ -11,7 +11,6 @@ import {
   type Json,
   locate,
   type Path,
-  PathError,
   printPath,
   Renderer,
   reconcile,
@@ -21,7 +20,7 @@ import type { Candidate, Engine, Log, Whereabouts } from "../engine/index.js";
 import type { RevisionRecord, Store } from "../store/index.js";
 import { Answer } from "./answer.js";
 import type { Change, ControlEvent, Outcome, Terms } from "./change.js";
-import { Unavailable } from "./change.js";
+import { NotKept, Unavailable } from "./change.js";
 import type { Door } from "./door.js";
 import { EventLog } from "./events.js";
 import { checkGuards } from "./guards.js";
@@ -180,9 +179,7 @@ export class Control implements Door {
 
   async restore(number: number, by: Terms): Promise<Outcome> {
     const document = await this.documentAt(number);
-    if (document === undefined) {
-      throw new PathError([String(number)], "missing", "this revision is not kept");
-    }
+    if (document === undefined) throw new NotKept(number);
     return this.change({ ...by, edit: () => document, path: [], source: `restore ${number}` });
   }
 

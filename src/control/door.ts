@@ -33,7 +33,7 @@ export interface Door {
   readRevision(number: number): Promise<RevisionRecord | undefined>;
   /** The document as it was at a revision. */
   documentAt(number: number): Promise<Json | undefined>;
-  /** Make the document what it was at a revision: an ordinary change. Rejects with `PathError` "missing" when it is not kept. */
+  /** Make the document what it was at a revision: an ordinary change. Rejects with `NotKept` when there is none. */
   restore(number: number, by: Terms): Promise<Outcome>;
 
   /** Hear of every change from now on. Events after `since` that are still kept come first. */

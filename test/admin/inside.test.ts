@@ -49,9 +49,20 @@ describe("/revisions", () => {
   });
 
   it.each([
-    ["GET", "/revisions/9", 404],
-    ["GET", "/revisions/9/document", 404],
-    ["POST", "/revisions/9/restore", 404],
+    ["GET", "/revisions/9"],
+    ["GET", "/revisions/9/document"],
+    ["POST", "/revisions/9/restore"],
+  ])(
+    "says to %s %s that there is no such revision, and blames no part of the document",
+    async (method, path) => {
+      await withHistory();
+      const error = "revision 9 does not exist, or is not kept any more";
+      expect(await admin.ask(method, path)).toMatchObject({ status: 404, json: { error } });
+      expect((await admin.ask(method, path)).json).not.toHaveProperty("path");
+    },
+  );
+
+  it.each([
     ["GET", "/revisions/01", 404],
     ["GET", "/revisions/1e3", 404],
     ["GET", "/revisions/%zz", 400],

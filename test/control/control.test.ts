@@ -2,7 +2,12 @@
 
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { type ControlEvent, PreconditionFailed, Unavailable } from "../../src/control/index.js";
+import {
+  type ControlEvent,
+  NotKept,
+  PreconditionFailed,
+  Unavailable,
+} from "../../src/control/index.js";
 import { type Json, replace, valueAt } from "../../src/document/index.js";
 import { begun, prepared, said, saying, testStore } from "./support.js";
 
@@ -151,7 +156,7 @@ describe("restoring a revision", () => {
     expect(await control.restore(1, {})).toMatchObject({ changed: true, revision: 3 });
     expect(control.document).toEqual(first);
     expect(await replayed()).toEqual(first);
-    await expect(control.restore(99, {})).rejects.toThrow("not kept");
+    await expect(control.restore(99, {})).rejects.toThrow(NotKept);
     const guards = [{ path: ["apps"], exists: false }];
     await expect(control.restore(1, { guards })).rejects.toThrow("/apps exists already");
   });

@@ -6,6 +6,7 @@ import {
   type ControlEvent,
   type Door,
   type Guard,
+  NotKept,
   type Outcome,
   PreconditionFailed,
 } from "../../src/control/index.js";
@@ -18,7 +19,6 @@ import {
   type Json,
   type Operation,
   type Path,
-  PathError,
   Renderer,
   valueAt,
 } from "../../src/document/index.js";
@@ -113,7 +113,7 @@ export function fakeDoor(document: Json = null): FakeDoor {
     documentAt: async (number) => records[number - 1]?.document,
     async restore(number, by) {
       const kept = records[number - 1];
-      if (kept === undefined) throw new PathError([], "missing", `revision ${number} is not kept`);
+      if (kept === undefined) throw new NotKept(number);
       return door.change({
         ...by,
         path: [],
