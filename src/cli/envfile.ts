@@ -31,6 +31,9 @@ export function parseEnvfile(text: string, file: string): ReadonlyMap<string, st
       }
       quoted += `\n${lines[at]}`;
     }
+    if (quote !== undefined && !/^(\s+#.*|\s*)$/.test(behindQuoted(quoted, quote))) {
+      throw new CommandError(`${file}:${at + 1}: expected nothing behind the quote of ${name}`);
+    }
     const plain = () => value.replace(/(^|\s+)#.*$/, "").trimEnd();
     variables.set(name, quote === undefined ? plain() : unquote(quoted, quote));
   }
@@ -43,6 +46,10 @@ function endOfQuoted(text: string, quote: string): number {
     if (text[at - 1] !== "\\") return at;
   }
   return -1;
+}
+
+function behindQuoted(text: string, quote: string): string {
+  return text.slice(endOfQuoted(text, quote) + 1);
 }
 
 function unquote(text: string, quote: string): string {

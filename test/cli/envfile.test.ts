@@ -15,6 +15,7 @@ describe("an environment file", () => {
     ["A='  kept # all '", { A: "  kept # all " }],
     ['A="say \\"hi\\""', { A: 'say "hi"' }],
     ['A="one\n two"\nB=3', { A: "one\n two", B: "3" }],
+    ["A='one' # why\nB=\"two\" ", { A: "one", B: "two" }],
     ["A=1\nA=2", { A: "2" }],
     ["__proto__=1", { ["__proto__"]: "1" }],
   ])("%j means %j", (text, variables) => {
@@ -26,6 +27,8 @@ describe("an environment file", () => {
     ["=1", "prod.env:1: expected KEY=VALUE"],
     ["A = 1", "prod.env:1: expected KEY=VALUE"],
     ["A= 1", "prod.env:1: expected KEY=VALUE"],
+    ['A="one"two', "prod.env:1: expected nothing behind the quote of A"],
+    ["A='one\ntwo'#three", "prod.env:2: expected nothing behind the quote of A"],
     ['A="open\nB=2', "prod.env:1: the quote of A is never closed"],
   ])("%j is refused with its line", (text, message) => {
     expect(() => read(text)).toThrow(message);
