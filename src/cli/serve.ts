@@ -6,6 +6,7 @@ import { ConfigError } from "../document/index.js";
 import type { Log } from "../engine/index.js";
 import { createGraft, type Graft } from "../graft.js";
 import { importsFromDisk } from "../platform/index.js";
+import { parseListen } from "../schema/index.js";
 import type { Opened } from "../store/index.js";
 import { defaultAdminAddress } from "./admin-client.js";
 import { located } from "./check.js";
@@ -86,6 +87,7 @@ interface Begun {
 
 /** Undefined when it was told to stop while it read its config, which may take for ever. */
 async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun | undefined> {
+  const adminListen = defaultListen();
   const journal = await openState(flags, log);
   const { store, opened } = journal;
   try {
@@ -111,7 +113,7 @@ async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun |
       adapters,
       adapting: importsFromDisk,
       env: { ...process.env },
-      adminListen: defaultAdminAddress(),
+      adminListen,
       onStop: () => ending.ask("POST /stop"),
     }).catch((error) => Promise.reject(notStarted(error, config, opened)));
     const following = { graft, config, session, log: log.named("config") };
@@ -120,6 +122,17 @@ async function begin(flags: RunFlags, log: Log, ending: Ending): Promise<Begun |
     await store.close();
     throw error;
   }
+}
+
+/** The default address of the admin endpoint. What is wrong with it is no fault of the config. */
+function defaultListen(): string {
+  const address = defaultAdminAddress();
+  try {
+    if (parseListen(address).length === 1) return address;
+  } catch (error) {
+    throw new CommandError(`GRAFT_ADMIN: ${error instanceof Error ? error.message : error}`);
+  }
+  throw new CommandError(`GRAFT_ADMIN: "${address}" must be one address, not a range`);
 }
 
 /** The file that the flags name, to be loaded again later; also when the journal came first. */

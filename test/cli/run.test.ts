@@ -60,6 +60,15 @@ describe("graft run", () => {
     expect(existsSync(sandbox.path("graft.pid"))).toBe(false);
   });
 
+  it.each([
+    ["localhost", 'graft: GRAFT_ADMIN: "localhost" has no port'],
+    ["localhost:1-2", 'graft: GRAFT_ADMIN: "localhost:1-2" must be one address'],
+  ])("blames GRAFT_ADMIN=%s, and not the config", async (address, message) => {
+    const running = sandbox.begin(["run", "-c", "app.json"], { GRAFT_ADMIN: address });
+    await running.seen(message);
+    expect(await running.ended).toBe(1);
+  });
+
   it("leaves the pidfile of a server alone that keeps it from starting", async () => {
     const args = ["run", "-c", "app.json", "--pidfile", "graft.pid"];
     const running = await sandbox.serve(args);
