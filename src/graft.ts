@@ -139,6 +139,7 @@ async function begin(
   const adapters = options.adapters ?? [];
   const registry = new Registry([...standardModules, ...(options.modules ?? [])]);
   const metrics = new MetricsRegistry();
+  const ending = new AbortController();
   const adminOptions: AdminServerOptions = {
     get door() {
       return control;
@@ -148,6 +149,7 @@ async function begin(
     metrics,
     upstreams: () => upstreamStatuses(engine.kept(UPSTREAMS)),
     stop: () => (options.onStop ? options.onStop() : void graft.stop()),
+    ended: ending.signal,
     clock,
     log,
     vars: () => ({ revision: control.revision, ...engine.inventory }),
@@ -178,7 +180,8 @@ async function begin(
   );
   observe(metrics, control, engine);
 
-  const graft = new RunningGraft(options, { engine, control, registry, store, adminOptions });
+  const parts = { engine, control, registry, store, adminOptions, ending };
+  const graft = new RunningGraft(options, parts);
   const resumed = options.resume === true && opened.document !== undefined;
   if (resumed) await control.begin(opened.document as Json, "resume");
   else await control.begin(document, "start", adapted);
@@ -198,6 +201,8 @@ interface Parts {
   readonly registry: Registry;
   readonly store: Store;
   readonly adminOptions: AdminServerOptions;
+  /** Aborted when the last change is made. */
+  readonly ending: AbortController;
 }
 
 /** What is left of the options once it runs. It must not keep the first document for ever. */
@@ -321,8 +326,9 @@ class RunningGraft implements Graft {
   }
 
   private async shutDown(cut: AbortSignal): Promise<boolean> {
-    const { control, engine, store } = this.#parts;
+    const { control, engine, store, ending } = this.#parts;
     await control.stop();
+    ending.abort();
     const clean = await engine.stop(cut);
     await store.close();
     for (const end of [...this.#ends]) end();

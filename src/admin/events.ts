@@ -12,15 +12,19 @@ import type { AdminLimits, AdminOptions } from "./options.js";
 /** Add `/events`. */
 export function eventRoutes(router: Router, options: AdminOptions, limits: AdminLimits): void {
   const textOf = createFormatter();
-  let clients = 0;
+  const clients = new Set<Response>();
+  const endAll = () => {
+    for (const client of clients) client.end();
+  };
 
   endpoint(router, "/events", {
     GET(request, response) {
       const scopes = scopesOf(request);
       const since = lastEventOf(request);
-      if (clients >= limits.eventClients) {
-        throw new Unavailable(`${clients} clients follow the events already`);
+      if (clients.size >= limits.eventClients) {
+        throw new Unavailable(`${clients.size} clients follow the events already`);
       }
+      if (options.ended?.aborted) throw new Unavailable("the process is stopping");
       begin(response);
       if (request.method === "HEAD") {
         response.end();
@@ -37,9 +41,11 @@ export function eventRoutes(router: Router, options: AdminOptions, limits: Admin
       };
       const unsubscribe = options.door.subscribe(tell, since);
       const endHeartbeat = options.clock.every(limits.heartbeatMs, () => say(": still here\n\n"));
-      clients++;
+      options.ended?.addEventListener("abort", endAll); // one listener, however often it is added
+      clients.add(response);
       onceLeft(request, response, () => {
-        clients--;
+        clients.delete(response);
+        if (clients.size === 0) options.ended?.removeEventListener("abort", endAll);
         unsubscribe();
         endHeartbeat();
         response.end();

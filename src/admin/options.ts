@@ -50,6 +50,8 @@ export interface AdminOptions {
   readonly upstreams: () => unknown;
   /** Begin to stop the process; called when the answer to `/stop` is out. */
   readonly stop: () => void;
+  /** Aborts when nothing more will happen: streams end then, and do not hold up the stop. */
+  readonly ended?: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
   /** Facts for `/debug/vars`, besides those of the process. */

@@ -148,6 +148,18 @@ describe("GET /events", () => {
     while (follower.comments() < 1) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
+  it("ends when nothing more will happen, having told all that did", async () => {
+    const ending = new AbortController();
+    admin = await startAdmin({ a: 0 }, { ended: ending.signal });
+    const { response, told } = await follow();
+    const ended = new Promise((resolve) => response.once("end", resolve));
+    await patch("a", 1);
+    ending.abort();
+    await ended;
+    expect(await told(1)).toHaveLength(1);
+    expect((await admin.ask("GET", "/events")).status).toBe(503);
+  });
+
   it("forgets a client that has gone", async () => {
     admin = await startAdmin({});
     const follower = await follow();

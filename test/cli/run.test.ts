@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, get as httpGet, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { ask } from "../support/http.js";
@@ -149,6 +150,18 @@ describe("signals", () => {
     running.signal("SIGINT");
     expect(await running.ended).toBe(3);
     release();
+  });
+
+  it("SIGTERM does not wait for those who follow the events", async () => {
+    const running = await sandbox.serve(["run", "-c", "app.json"]);
+    const stream = httpGet({ host: "127.0.0.1", port: ports.admin, path: "/events" });
+    const [response] = (await once(stream, "response")) as [IncomingMessage];
+    const ended = once(response.resume(), "end");
+    const before = performance.now();
+    running.signal("SIGTERM");
+    await ended;
+    expect(await running.ended).toBe(0);
+    expect(performance.now() - before).toBeLessThan(3000);
   });
 
   it("SIGQUIT quits at once with 2", async () => {
