@@ -33,7 +33,7 @@ export function eventRoutes(router: Router, options: AdminOptions, limits: Admin
 
       const say = (text: string): void => {
         if (response.writableLength > limits.eventQueueBytes) response.destroy();
-        else response.write(text);
+        else if (!response.writableEnded) response.write(text);
       };
       say("retry: 1000\n\n");
       const tell = (event: ControlEvent): void => {

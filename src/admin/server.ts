@@ -2,7 +2,7 @@
 
 import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import express, { type Express, type RequestHandler } from "express";
+import express, { type Express, type Request, type RequestHandler } from "express";
 import type { Log } from "../engine/index.js";
 import { announcesTooMuch } from "./body.js";
 import { AdminError, failureHandler } from "./failure.js";
@@ -61,10 +61,16 @@ const CORS_HEADERS =
   "Content-Type, Content-Length, Cache-Control, If-Match, If-None-Match, " +
   "Last-Event-ID, X-Graft-Author, X-Graft-Reason";
 
+/** Whom a request is for. A target that is a whole URL says it, whatever Host does (RFC 9112, 3.2.2). */
+function hostOf({ url, headers }: Request): string | undefined {
+  return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1] ?? headers.host;
+}
+
 /** Refuse whoever may not ask, and tell browsers which page may read the answer. */
 function guard(rules: () => GuardRules): RequestHandler {
   return (request, response, next) => {
-    const { host, origin, referer, upgrade } = request.headers;
+    const { origin, referer, upgrade } = request.headers;
+    const host = hostOf(request);
     const secFetchMode = single(request.headers["sec-fetch-mode"]);
     const verdict = judge({ host, origin, referer, upgrade, secFetchMode }, rules());
     if (!verdict.allowed) throw new AdminError(verdict.status, verdict.reason);

@@ -149,9 +149,11 @@ describe("the guarded server", () => {
     expect(admin.door.asked).toEqual([]);
   });
 
-  it("does not take the first of two hosts for the only one", async () => {
+  it.each([
+    "GET /config/ HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n\r\n",
+    "GET http://b.test/config/ HTTP/1.1\r\nHost: a.test\r\n\r\n",
+  ])("does not take the first of two hosts for the only one: %j", async (request) => {
     admin = await startAdmin({}, { rules: () => ({ ...loopback, origins: ["a.test"] }) });
-    const request = "GET /config/ HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n\r\n";
     const socket = connect(admin.port, "127.0.0.1").setEncoding("latin1");
     socket.write(request);
     const [answer] = await once(socket, "data");
