@@ -11,6 +11,7 @@ export class Kept<T extends Keepable = Keepable> implements Held {
   drains = 0;
   readonly holds: readonly Held[] = NOTHING;
   #value: T | undefined;
+  #entered = false;
   #over = false;
 
   constructor(
@@ -24,12 +25,12 @@ export class Kept<T extends Keepable = Keepable> implements Held {
   }
 
   /**
-   * The resource, for what is in use; nothing may be opened before. One that is opened after its
-   * end, for a straggler, is closed at once.
+   * The resource, for what is in use or has been; nothing may be opened before. One that is opened
+   * after its end, for a straggler, is closed at once.
    */
   open(make: () => T): T {
     if (this.#value === undefined) {
-      if (this.holders === 0 && !this.#over)
+      if (this.holders === 0 && !this.#entered)
         throw new Error(`${this.kind} opened while provisioned`);
       this.#value = make();
       if (this.#over) this.#value.close();
@@ -41,6 +42,7 @@ export class Kept<T extends Keepable = Keepable> implements Held {
   enter(): void {
     if (this.#over) this.#value = undefined;
     this.#over = false;
+    this.#entered = true;
   }
 
   /** Nothing names it any more. */

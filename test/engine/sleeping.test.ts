@@ -207,6 +207,31 @@ describe("what is kept", () => {
     expect([kept(), engine.inventory.shared]).toEqual([[], 0]);
   });
 
+  it("can be opened by a straggler while others still end, and is closed with them", async () => {
+    let end = () => {};
+    const wells: Well[] = [];
+    const { load } = rooms({
+      provision: (config, context) => ({
+        light: context.keep("well", String(childOf(config, "well")), () => {
+          wells.push(new Well());
+          return wells.at(-1) as Well;
+        }),
+        stop: () =>
+          new Promise<void>((resolve) => {
+            end = resolve;
+          }),
+      }),
+    });
+    const [first] = await load("a");
+    const lamp = first?.instance.lamp;
+    await load();
+    expect(lamp?.light()).toBe(wells[0]);
+    expect(wells.map(({ closed }) => closed)).toEqual([0]);
+    end();
+    await setImmediate();
+    expect(wells.map(({ closed }) => closed)).toEqual([1]);
+  });
+
   it("is not touched by a change that is given up", async () => {
     const { engine, load, prepare, kept } = rooms();
     const [first] = await load("a");
