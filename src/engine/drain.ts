@@ -9,6 +9,8 @@ import { type Held, Unit } from "./unit.js";
 /** How many swaps may have something draining before the oldest is cut. */
 const MAX_DRAINS = 256;
 
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+
 interface Drain {
   readonly cut: AbortController;
   readonly done: Promise<void>;
@@ -31,13 +33,14 @@ export class Drains {
    * is called when all have ended.
    */
   later(retired: readonly Held[], done: () => void = () => {}): void {
-    const stopping = this.ending(retired);
+    const graceMs = graceOf(retired);
+    const stopping = this.ending(retired, this.ports.clock.now() + graceMs);
     if (stopping.length === 0) {
       done();
       return;
     }
     const cut = new AbortController();
-    const cancel = this.deadline(graceOf(retired), cut);
+    const cancel = this.deadline(graceMs, cut);
     const ended = this.stopAll(stopping, cut.signal).finally(() => {
       cancel();
       this.#running = this.#running.filter((other) => other !== drain);
@@ -50,7 +53,7 @@ export class Drains {
 
   /** Stop these, in this order, and wait: they never served, so there is nothing to drain. */
   async now(retired: readonly Held[]): Promise<void> {
-    await this.stopAll(this.ending(retired), AbortSignal.abort());
+    await this.stopAll(this.ending(retired, 0), AbortSignal.abort());
   }
 
   /** Wait for all that drains; at `cut` it is cut. True when nothing had to be. */
@@ -73,15 +76,15 @@ export class Drains {
     if (uncut.length > MAX_DRAINS) uncut[0]?.cut.abort();
   }
 
-  private deadline(graceMs: number | undefined, cut: AbortController): () => void {
-    if (graceMs === undefined) return () => {};
+  private deadline(graceMs: number, cut: AbortController): () => void {
+    if (graceMs === NO_LIMIT) return () => {};
     return this.ports.clock.after(graceMs, () => cut.abort());
   }
 
   /** Stop one instance. Never rejects. */
   async stop(unit: Unit, instance: Life, cut: AbortSignal): Promise<void> {
     try {
-      await instance.stop?.(cut);
+      await instance.stop?.(cut, unit.dueAt);
     } catch (error) {
       const { facts } = new Spot(this.ports, unit.node, unit);
       this.ports.log.error("stop failed", { module: unit.definition.id, ...facts, error });
@@ -89,13 +92,13 @@ export class Drains {
   }
 
   /** Those of them that have something to release: what was started, also when that failed. */
-  private ending(retired: readonly Held[]): Unit[] {
+  private ending(retired: readonly Held[], dueAt: number): Unit[] {
     const stopping: Unit[] = [];
     for (const held of retired) {
       if (!(held instanceof Unit) || !held.lives) continue;
       if (held.started && held.alive?.stop !== undefined) stopping.push(held);
       held.started = false;
-      held.over = true;
+      held.dueAt = dueAt;
     }
     return stopping;
   }
@@ -106,9 +109,9 @@ export class Drains {
 }
 
 /** The grace period of the app whose parts these are; the longest when there are several. */
-function graceOf(retired: readonly Held[]): number | undefined {
+function graceOf(retired: readonly Held[]): number {
   const periods = retired
     .map((held) => (held instanceof Unit ? held.alive?.graceMs : undefined))
     .filter((ms) => ms !== undefined);
-  return periods.reduce<number | undefined>((most, ms) => Math.max(most ?? ms, ms), undefined);
+  return periods.length === 0 ? NO_LIMIT : periods.reduce((most, ms) => Math.max(most, ms));
 }

@@ -59,7 +59,7 @@ export class Engine {
       memo: new Memo(),
       rebuild: (unit) => {
         const instance = rebuilt(workshop, unit);
-        if (unit.over) void this.#drains.stop(unit, instance, AbortSignal.abort());
+        if (unit.dueAt !== undefined) void this.#drains.stop(unit, instance, AbortSignal.abort());
         return instance;
       },
     };

@@ -39,8 +39,11 @@ export interface Life {
   start?(): void | Promise<void>;
   /** Take over, at the swap. */
   activate?(): void;
-  /** Let work in flight finish until `cut` aborts, then end it, and release everything. */
-  stop?(cut: AbortSignal): void | Promise<void>;
+  /**
+   * Let work in flight finish until `cut` aborts, then end it, and release everything. Once all has
+   * ended `cut` aborts no more: work that stragglers bring may go on until `dueAt` (by the clock).
+   */
+  stop?(cut: AbortSignal, dueAt?: number): void | Promise<void>;
   /** How long this and what stands below it may drain (milliseconds); without it the parent's. */
   readonly graceMs?: number;
 }

@@ -37,8 +37,8 @@ export class Unit<T extends Life = Life, O = unknown> implements Held, Part<T, O
   holders = 0;
   /** Started, or asleep through the start, and not yet stopped. */
   started = false;
-  /** Stopped, asleep or not. Who still finds it is a straggler. */
-  over = false;
+  /** Stopped, asleep or not: who still finds it is a straggler, and has until then. */
+  dueAt: number | undefined;
   /** What the definition's outline told of the instance. */
   readonly outline: O;
   #instance: T | undefined;

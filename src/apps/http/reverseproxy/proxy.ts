@@ -70,6 +70,8 @@ export class ReverseProxy implements Handler, RelayOwner {
   /** Requests that are being handled, also while they wait for another try. */
   #running = 0;
   #onIdle: (() => void) | undefined;
+  /** Until when a request may take that comes although this was stopped. */
+  #dueAt: number | undefined;
   #cut = false;
 
   constructor(
@@ -84,7 +86,8 @@ export class ReverseProxy implements Handler, RelayOwner {
     return this.context.log;
   }
 
-  async stop(cut: AbortSignal): Promise<void> {
+  async stop(cut: AbortSignal, dueAt = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#dueAt = dueAt;
     // Thousands of proxies may stop together, of which a few have anything to wait for.
     const { tunnels, health } = this.parts;
     if (this.#running > 0 || tunnels.count > 0) await this.#drain(cut);
@@ -107,6 +110,7 @@ export class ReverseProxy implements Handler, RelayOwner {
   }
 
   async handle(exchange: Exchange): Promise<void> {
+    const inTime = this.#dueAt === undefined ? undefined : this.#breakOffAt(this.#dueAt);
     this.#running++;
     const startedAt = performance.now();
     const body = new RequestBody(exchange.request);
@@ -118,6 +122,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     } finally {
       this.#running--;
       if (this.#running === 0) this.#onIdle?.();
+      inTime?.();
       body.discard();
       facts.totalMs = performance.now() - startedAt;
     }
@@ -135,6 +140,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     const request: Try = { exchange, body, upgrade, facts, fields };
     let failure: Error | undefined;
     for (let retries = 0; ; retries++) {
+      if (this.#cut) throw stopped();
       facts.retries = retries;
       const upstream = selector.select(upstreams, exchange);
       if (upstream === undefined) failure ??= new HttpError(503, "no upstreams available");
@@ -251,8 +257,21 @@ export class ReverseProxy implements Handler, RelayOwner {
   #breakOff(): void {
     this.#cut = true;
     this.parts.tunnels.destroy();
-    for (const relay of this.#relays ?? []) relay.cut(new HttpError(503, "the proxy has stopped"));
+    for (const relay of this.#relays ?? []) relay.cut(stopped());
   }
+
+  /** A straggler ends when those had to that were there in time. The returned function calls it off. */
+  #breakOffAt(dueAt: number): () => void {
+    if (dueAt === Number.POSITIVE_INFINITY) return () => {};
+    const { clock } = this.context;
+    const leftMs = dueAt - clock.now();
+    if (leftMs <= 0) throw stopped();
+    return clock.after(leftMs, () => this.#breakOff());
+  }
+}
+
+function stopped(): HttpError {
+  return new HttpError(503, "the proxy has stopped");
 }
 
 /**
