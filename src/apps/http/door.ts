@@ -7,24 +7,15 @@ import type { Duplex } from "node:stream";
 import type { Log, Shared } from "../../engine/index.js";
 import { Inlet, type Listeners, type Listening, type Receiver } from "../../listeners/index.js";
 import type { ListenAddress } from "../../schema/index.js";
+import type { Limits } from "./limits.js";
 import { refuseMisread } from "./misread.js";
-import { type Pace, Stalls } from "./stalls.js";
+import { Stalls } from "./stalls.js";
 
 /** What serves the requests that come in at a door. */
 export interface Served {
   serve(request: IncomingMessage, response: ServerResponse): void;
   readonly limits: Limits;
   readonly log: Log;
-}
-
-/** Limits of the connections at a door (milliseconds, bytes). 0 is none. */
-export interface Limits {
-  readonly readHeaderMs: number;
-  readonly readMs: number;
-  readonly idleMs: number;
-  readonly maxHeaderBytes: number;
-  readonly keepAliveMs: number;
-  readonly pace: Pace;
 }
 
 /** How often node looks for connections that exceed their limits (milliseconds). */

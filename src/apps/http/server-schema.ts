@@ -1,6 +1,6 @@
 // The shape of one entry of `servers`.
 
-import { Duration, InlineModule, MapOf, PartSlot, Type } from "../../schema/index.js";
+import { Duration, InlineModule, MapOf, PartSlot, type Static, Type } from "../../schema/index.js";
 import { RouteArray } from "./routes.js";
 
 const closed = { additionalProperties: false } as const;
@@ -26,7 +26,7 @@ const AutoHttps = Type.Object(
   { ...closed, description: "Automatic HTTPS." },
 );
 
-/** The config of a server. */
+/** The shape of a server's config. */
 export const ServerSchema = Type.Object(
   {
     listen: Type.Optional(
@@ -129,3 +129,6 @@ export const ServerSchema = Type.Object(
   },
   closed,
 );
+
+/** The config of a server. */
+export type ServerConfig = Static<typeof ServerSchema>;

@@ -4,15 +4,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Claim, Context, Definition, Lease, Life } from "../../engine/index.js";
 import { defineModule } from "../../engine/index.js";
 import { acquireListeners, claimOf, type Listeners } from "../../listeners/index.js";
-import {
-  durationMs,
-  type ListenAddress,
-  parseListen,
-  printBinding,
-  type Static,
-} from "../../schema/index.js";
+import { durationMs, type ListenAddress, parseListen, printBinding } from "../../schema/index.js";
 import { clientIpReader, peerTrust } from "./client-ip.js";
-import { Door, type Limits, type Served } from "./door.js";
+import { Door, type Served } from "./door.js";
 import { answerError, asHttpError } from "./errors.js";
 import { Exchange, HttpError, type ServerView } from "./exchange.js";
 import { compileFieldFilter, type FieldFilter } from "./expected-fields.js";
@@ -20,11 +14,10 @@ import { expectsHttps, type WellKnownPorts } from "./expects-https.js";
 import { Files, SHARED_FILES } from "./fileserver/files.js";
 import { checkFraming } from "./framing.js";
 import type { IpSource } from "./ip-sources.js";
+import { type Limits, limitsOf } from "./limits.js";
 import type { Next } from "./module.js";
 import { provisionRoutes, type Routes, route } from "./routes.js";
-import { ServerSchema } from "./server-schema.js";
-
-type ServerConfig = Static<typeof ServerSchema>;
+import { type ServerConfig, ServerSchema } from "./server-schema.js";
 
 /** An address that a server is to listen on. */
 interface Wanted {
@@ -242,37 +235,6 @@ function reportBrokenOff({ response, server, uri, spot }: Exchange): void {
   const declared = response.headers.get("content-length");
   const message = "breaking off: the body is not as long as its Content-Length says";
   server.log.warn(message, { ...spot?.facts, uri, declared });
-}
-
-function limitsOf(config: ServerConfig): Limits {
-  const readMs = limitMs(config.read_timeout, 0);
-  const readHeaderMs = limitMs(config.read_header_timeout, 60_000);
-  return {
-    // Node takes the longer of the two for the whole request, whichever is which.
-    readHeaderMs: readMs > 0 ? Math.min(readHeaderMs, readMs) : readHeaderMs,
-    readMs,
-    idleMs: limitMs(config.idle_timeout, 300_000),
-    keepAliveMs: keepAliveMs(config),
-    maxHeaderBytes: config.max_header_bytes || 16 * 1024,
-    pace: {
-      read: { stillMs: limitMs(config.read_idle_timeout, 60_000), rate: config.read_min_rate ?? 0 },
-      write: {
-        stillMs: limitMs(config.write_idle_timeout, 60_000),
-        rate: config.write_min_rate ?? 0,
-      },
-    },
-  };
-}
-
-/** A limit as Caddy reads it: 0 is the usual one, less is none. */
-function limitMs(limit: string | number | undefined, usual: number): number {
-  return Math.max(0, durationMs(limit, 0) || usual);
-}
-
-/** After how long TCP probes. Node has no say in how often it does so from then on. */
-function keepAliveMs({ keepalive_interval, keepalive_idle }: ServerConfig): number {
-  const interval = limitMs(keepalive_interval, 15_000);
-  return interval === 0 ? 0 : limitMs(keepalive_idle, interval) || interval;
 }
 
 function addressesOf(config: ServerConfig, context: Context): Wanted[] {
