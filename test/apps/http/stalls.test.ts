@@ -9,9 +9,9 @@ import { type Serving, serving } from "../../support/http.js";
 import { closeAll, upstream } from "./reverseproxy/support.js";
 
 /** Longer than the limits below, and than it takes to notice. */
-const LONG_MS = 700;
+const LONG_MS = 900;
 const LARGE = 24 * 1024 * 1024;
-const limited = { read_idle_timeout: "200ms", write_idle_timeout: "200ms" };
+const limited = { read_idle_timeout: "300ms", write_idle_timeout: "300ms" };
 
 let site: Serving;
 afterEach(async () => {
