@@ -1,10 +1,11 @@
 // `rewrite`: changes the request's method and target, for everything that comes after it.
 
+import type { Path } from "../../../document/index.js";
 import { type Static, Type } from "../../../schema/index.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import { isToken } from "../field-text.js";
 import { cleanPath } from "../matchers/clean.js";
-import { defineHandler } from "../module.js";
+import { defineHandler, type Handler } from "../module.js";
 import { meaningOf } from "../placeholders/names.js";
 import { queryEscape } from "../placeholders/text.js";
 import { compileTemplate, compileWith } from "../placeholders.js";
@@ -43,6 +44,33 @@ const PathPattern = Type.Object(
   { additionalProperties: false, description: "A pattern to find and what replaces it." },
 );
 
+/** What a request line becomes. */
+export const RewriteConfig = Type.Object(
+  {
+    method: Type.Optional(Type.String({ description: "The new method." })),
+    uri: Type.Optional(
+      Type.String({
+        description:
+          "The new path, or query if it begins with `?`, or both. What is not named stays.",
+      }),
+    ),
+    strip_path_prefix: Type.Optional(
+      Type.String({ description: "Taken off the start of the path; case does not count." }),
+    ),
+    strip_path_suffix: Type.Optional(
+      Type.String({ description: "Taken off the end of the path; case does not count." }),
+    ),
+    uri_substring: Type.Optional(
+      Type.Array(Substring, { description: "Texts to replace in path and query." }),
+    ),
+    path_regexp: Type.Optional(
+      Type.Array(PathPattern, { description: "Patterns to replace in the path." }),
+    ),
+    query: Type.Optional(QueryOps),
+  },
+  { additionalProperties: false, description: "What to change in method, path and query." },
+);
+
 /** One change to a request. */
 type Step = (exchange: Exchange) => void;
 
@@ -51,61 +79,52 @@ export const rewrite = defineHandler({
   name: "rewrite",
   stateless: true,
   summary: "Changes the method, path and query that later handlers see.",
-  schema: Type.Object(
-    {
-      method: Type.Optional(Type.String({ description: "The new method." })),
-      uri: Type.Optional(
-        Type.String({
-          description:
-            "The new path, or query if it begins with `?`, or both. What is not named stays.",
-        }),
-      ),
-      strip_path_prefix: Type.Optional(
-        Type.String({ description: "Taken off the start of the path; case does not count." }),
-      ),
-      strip_path_suffix: Type.Optional(
-        Type.String({ description: "Taken off the end of the path; case does not count." }),
-      ),
-      uri_substring: Type.Optional(
-        Type.Array(Substring, { description: "Texts to replace in path and query." }),
-      ),
-      path_regexp: Type.Optional(
-        Type.Array(PathPattern, { description: "Patterns to replace in the path." }),
-      ),
-      query: Type.Optional(QueryOps),
-    },
-    { additionalProperties: false },
-  ),
-
-  // Methods and patterns may be wrong; texts are what they are.
-  glance: ({ method, path_regexp, query }) =>
-    (method ?? path_regexp ?? query) === undefined || undefined,
-
-  provision(config, context) {
-    const { method, uri, strip_path_prefix, strip_path_suffix, query } = config;
-    const steps = [
-      method ? settingMethod(method, context) : undefined,
-      uri ? settingUri(uri, context) : undefined,
-      strip_path_prefix ? stripping(strip_path_prefix, "start", context) : undefined,
-      strip_path_suffix ? stripping(strip_path_suffix, "end", context) : undefined,
-      ...(config.uri_substring ?? []).map((entry) => substituting(entry, context)),
-      ...(config.path_regexp ?? []).map((entry, i) => matching(entry, i, context)),
-      query && queryChanging(query, context),
-    ].filter((step) => step !== undefined);
-
-    return {
-      handle(exchange, next) {
-        for (const step of steps) step(exchange);
-        return next(exchange);
-      },
-    };
-  },
+  schema: RewriteConfig,
+  glance: (config) => canRewrite(config) || undefined,
+  provision: (config, context) => rewriting(compileRewrite(config, context, [])),
 });
 
-function settingMethod(method: string, context: Compiling): Step {
+function rewriting(change: Step): Handler {
+  return {
+    handle(exchange, next) {
+      change(exchange);
+      return next(exchange);
+    },
+  };
+}
+
+/** Whether compiling cannot fail: methods and patterns may be wrong; texts are what they are. */
+export function canRewrite({ method, path_regexp, query }: Static<typeof RewriteConfig>): boolean {
+  return (method ?? path_regexp ?? query) === undefined;
+}
+
+/** Compile changes to a request; `at` is their place in the module's node. */
+export function compileRewrite(
+  config: Static<typeof RewriteConfig>,
+  context: Compiling,
+  at: Path,
+): (exchange: Exchange) => void {
+  const { method, uri, strip_path_prefix, strip_path_suffix, query } = config;
+  const steps = [
+    method ? settingMethod(method, context, at) : undefined,
+    uri ? settingUri(uri, context) : undefined,
+    strip_path_prefix ? stripping(strip_path_prefix, "start", context) : undefined,
+    strip_path_suffix ? stripping(strip_path_suffix, "end", context) : undefined,
+    ...(config.uri_substring ?? []).map((entry) => substituting(entry, context)),
+    ...(config.path_regexp ?? []).map((entry, i) =>
+      matching(entry, context, at.concat("path_regexp", String(i))),
+    ),
+    query && queryChanging(query, context, at.concat("query")),
+  ].filter((step) => step !== undefined);
+  return (exchange) => {
+    for (const step of steps) step(exchange);
+  };
+}
+
+function settingMethod(method: string, context: Compiling, at: Path): Step {
   const { constant, fill } = compileTemplate(method, context, "empty");
   if (constant !== undefined && !isToken(constant)) {
-    context.fail(["method"], `${JSON.stringify(constant)} is no method`);
+    context.fail(at.concat("method"), `${JSON.stringify(constant)} is no method`);
   }
   return (exchange) => {
     const changed = fill(exchange).toUpperCase();
@@ -187,8 +206,8 @@ function substituting(entry: Static<typeof Substring>, context: Compiling): Step
   };
 }
 
-function matching(entry: Static<typeof PathPattern>, i: number, context: Compiling): Step {
-  const pattern = compilePattern(entry.find, context, ["path_regexp", String(i), "find"]);
+function matching(entry: Static<typeof PathPattern>, context: Compiling, at: Path): Step {
+  const pattern = compilePattern(entry.find, context, at.concat("find"));
   const replace = compileTemplate(entry.replace ?? "", context, "empty");
   return (exchange) => {
     const to = replace.fill(exchange);
@@ -197,8 +216,8 @@ function matching(entry: Static<typeof PathPattern>, i: number, context: Compili
   };
 }
 
-function queryChanging(config: Static<typeof QueryOps>, context: Compiling): Step {
-  const change = compileQueryOps(config, context, ["query"]);
+function queryChanging(config: Static<typeof QueryOps>, context: Compiling, at: Path): Step {
+  const change = compileQueryOps(config, context, at);
   return (exchange) => retarget(exchange, { ...exchange.target, query: change(exchange) });
 }
 

@@ -5,6 +5,7 @@ import type { Context, Glance } from "../../../engine/index.js";
 import { Duration, durationMs, InlineModule, type Static, Type } from "../../../schema/index.js";
 import { createIpSet, type IpSet, parseRange } from "../cidr.js";
 import type { Exchange } from "../exchange.js";
+import { canRewrite, compileRewrite, RewriteConfig } from "../handlers/rewrite.js";
 import { canBeWritten, compileHeaderOps, HeaderOps, headerOpsFields } from "../header-ops.js";
 import { compileMatcherSets } from "../matchers/set.js";
 import { defineHandler } from "../module.js";
@@ -71,6 +72,7 @@ const schema = Type.Object(
       ),
     ),
     headers: Type.Optional(HeadersConfig),
+    rewrite: Type.Optional(RewriteConfig),
     flush_interval: Type.Optional(
       Duration("Accepted from Caddy's configs. Every answer is passed on as it arrives."),
     ),
@@ -117,6 +119,7 @@ function glanceAt(config: Config, parts: Glance): true | undefined {
   const { upstreams = [], transport, load_balancing: balancing = {}, headers = {} } = config;
   const { selection_policy: policy, retry_match } = balancing;
   if (config.trusted_proxies ?? retry_match) return undefined;
+  if (!canRewrite(config.rewrite ?? {})) return undefined;
   if (!canBeWritten(headers.request) || !canBeWritten(headers.response)) return undefined;
   if (transport && !parts.inline(TRANSPORTS, "protocol", transport, TRANSPORT)) return undefined;
   if (policy && !parts.inline(SELECTION_POLICIES, "policy", policy, POLICY)) return undefined;
@@ -137,6 +140,7 @@ function partsOf(config: Config, context: Context): ProxyParts {
     health,
     tunnels: new Tunnels(context.clock, durationMs(config.stream_timeout, 0)),
     trustedProxies: trustedProxies(config, context),
+    rewrite: rewriteOf(config, context),
     requestRules: request && compileHeaderOps(request, context, ["headers", "request"]),
     responseRules: response && responseRules(response, context),
     requestBuffers: config.request_buffers ?? 0,
@@ -176,6 +180,21 @@ function retryMatch(
 function transportOf({ transport }: Config, context: Context): Transport {
   if (transport === undefined) return createHttpTransport({}, context);
   return context.inline<Transport>(TRANSPORTS, "protocol", transport, TRANSPORT);
+}
+
+function rewriteOf({ rewrite }: Config, context: Context): ProxyParts["rewrite"] {
+  if (rewrite === undefined) return undefined;
+  const { method, ...others } = rewrite;
+  // Last, so that a URI can still tell the method of before, as in Caddy.
+  const changes = [others, method ? { method } : {}].map((part) =>
+    compileRewrite(part, context, ["rewrite"]),
+  );
+  return {
+    change: (exchange) => {
+      for (const change of changes) change(exchange);
+    },
+    dropsBody: method === "GET" || method === "HEAD",
+  };
 }
 
 function trustedProxies({ trusted_proxies: texts = [] }: Config, context: Context): IpSet {

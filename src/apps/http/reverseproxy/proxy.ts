@@ -39,6 +39,7 @@ export interface ProxyParts {
   readonly health: PassiveHealth;
   readonly tunnels: Tunnels;
   readonly trustedProxies: IpSet;
+  readonly rewrite: Rewriting | undefined;
   readonly requestRules: HeaderOperations | undefined;
   readonly responseRules: ((exchange: Exchange) => FieldRules) | undefined;
   readonly requestBuffers: number;
@@ -46,9 +47,23 @@ export interface ProxyParts {
   readonly streamCloseMs: number;
 }
 
+/** How the line of a request changes on its way upstream. */
+export interface Rewriting {
+  readonly change: (exchange: Exchange) => void;
+  /** Whether it becomes one that has no body, and leaves its own to others. */
+  readonly dropsBody: boolean;
+}
+
+/** The line of a request that goes upstream. */
+interface RequestLine {
+  readonly method: string;
+  readonly uri: string;
+}
+
 /** One request, while it is tried. */
 interface Try {
   readonly exchange: Exchange;
+  readonly line: RequestLine;
   readonly body: RequestBody;
   readonly upgrade: string;
   readonly facts: ProxyFacts;
@@ -113,23 +128,45 @@ export class ReverseProxy implements Handler, RelayOwner {
     const inTime = this.#dueAt === undefined ? undefined : this.#breakOffAt(this.#dueAt);
     this.#running++;
     const startedAt = performance.now();
-    const body = new RequestBody(exchange.request);
     const facts = new ProxyFacts();
     exchange.provide(facts.read);
+    let body: RequestBody | undefined;
     try {
+      const line = this.#lineOf(exchange);
+      body = new RequestBody(exchange.request, !this.#dropsBody(exchange, line));
       if (this.parts.requestBuffers > 0) await body.gather(this.parts.requestBuffers);
-      await this.#tryAll(exchange, body, facts, startedAt);
+      await this.#tryAll(exchange, line, body, facts, startedAt);
     } finally {
       this.#running--;
       if (this.#running === 0) this.#onIdle?.();
       inTime?.();
-      body.discard();
+      body?.discard();
       facts.totalMs = performance.now() - startedAt;
     }
   }
 
+  /** What the config rewrites for upstreams is as it was for everybody else. */
+  #lineOf(exchange: Exchange): RequestLine {
+    const { rewrite } = this.parts;
+    const { method, target } = exchange;
+    if (rewrite === undefined) return { method, uri: exchange.uri };
+    try {
+      rewrite.change(exchange);
+      return { method: exchange.method, uri: exchange.uri };
+    } finally {
+      exchange.method = method;
+      exchange.target = target;
+    }
+  }
+
+  #dropsBody({ method, uri }: Exchange, line: RequestLine): boolean {
+    if (this.parts.rewrite?.dropsBody !== true) return false;
+    return line.method !== method || line.uri !== uri;
+  }
+
   async #tryAll(
     exchange: Exchange,
+    line: RequestLine,
     body: RequestBody,
     facts: ProxyFacts,
     startedAt: number,
@@ -137,7 +174,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     const { retry, selector, upstreams, trustedProxies } = this.parts;
     const upgrade = upgradeOf(exchange);
     const fields = forwardedFields(exchange, trustedProxies, upgrade);
-    const request: Try = { exchange, body, upgrade, facts, fields };
+    const request: Try = { exchange, line, body, upgrade, facts, fields };
     let failure: Error | undefined;
     for (let retries = 0; ; retries++) {
       if (this.#cut) throw stopped();
@@ -186,8 +223,9 @@ export class ReverseProxy implements Handler, RelayOwner {
     }
   }
 
-  #head({ exchange, body, upgrade, fields }: Try, address: DialAddress): UpstreamRequest {
-    const { method, uri, hostport } = exchange;
+  #head({ exchange, line, body, upgrade, fields }: Try, address: DialAddress): UpstreamRequest {
+    const { hostport } = exchange;
+    const { method, uri } = line;
     const { requestRules, transport } = this.parts;
     const fallback = address.network === "unix" ? "" : address.hostport;
     let host = transport.namesUpstream ? fallback : hostport || fallback;

@@ -47,8 +47,12 @@ export class RequestBody {
   #onEnd: (() => void) | undefined;
   #sent = 0;
 
-  constructor(private readonly request: IncomingMessage) {
-    this.#framing = framingOf(request);
+  /** `isSent`: whether it goes upstream at all. */
+  constructor(
+    private readonly request: IncomingMessage,
+    isSent = true,
+  ) {
+    this.#framing = isSent ? framingOf(request) : { body: "none" };
   }
 
   get framing(): BodyFraming {

@@ -77,6 +77,12 @@ describe("reverse_proxy in a document", () => {
     ["a URL to dial", "dial", { upstreams: [{ dial: "http://a" }] }],
     ["an address without port", "dial", { upstreams: [{ dial: "localhost" }] }],
     ["a range of ports", "dial", { upstreams: [{ dial: "localhost:80-90" }] }],
+    ["a method that is none", "rewrite/method", { rewrite: { method: "a b" } }],
+    [
+      "a pattern that is none",
+      "rewrite/path_regexp/0",
+      { rewrite: { path_regexp: [{ find: "(" }] } },
+    ],
     ["a proxy that is no address", "trusted_proxies", { trusted_proxies: ["me"] }],
   ];
   it.each(refused)("refuses by name: %s", async (_name, where, node) => {

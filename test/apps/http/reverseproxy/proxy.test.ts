@@ -153,6 +153,46 @@ describe("a request on its way upstream", () => {
     expect(headers.host).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
+  it("has another line if the config rewrites it, and nobody else notices", async () => {
+    const { dial } = await mirror();
+    const told = signal<Exchange>();
+    const rewrite = {
+      method: "put",
+      uri: "/new{http.request.uri.path}?{http.request.method}",
+      strip_path_suffix: "b",
+    };
+    const headers = {
+      request: { set: { "X-Path": ["{http.request.method} {http.request.uri}"] } },
+    };
+    const config = { upstreams: [{ dial }], rewrite, headers };
+    const { url } = await proxying(config, (exchange) => told.fire(exchange));
+    const got = await (await fetch(`${url}/a%2Fb?c`, { method: "POST", body: "hi" })).json();
+    expect(got).toMatchObject({ method: "PUT", url: "/new/a/?POST", body: "hi" });
+    expect(got).toMatchObject({ headers: { "x-path": "POST /a%2Fb?c" } });
+    expect(await told.fired).toMatchObject({ method: "POST", uri: "/a%2Fb?c" });
+  });
+
+  it.each([
+    ["POST", "GET", ""],
+    ["POST", "HEAD", ""],
+    ["POST", "PUT", "hi"],
+    ["GET", "GET", "hi"],
+  ])("leaves its body behind if it becomes one that has none: %s to %s", async (from, to, body) => {
+    const heard = signal<string>();
+    const { dial } = await upstream((request, response) => {
+      let text = "";
+      request.on("data", (chunk) => {
+        text += chunk;
+      });
+      request.on("end", () => heard.fire(`${request.method} ${text}`));
+      response.end();
+    });
+    const { port } = await proxyingTo(dial, { rewrite: { method: to } });
+    const head = `${from} / HTTP/1.1\r\nHost: a\r\n${CLOSE}Content-Length: 2\r\n\r\n`;
+    expect(await rawExchange(port, `${head}hi`)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await heard.fired).toBe(`${to} ${body}`);
+  });
+
   it("is held until it is whole when the config says so", async () => {
     const bytes =
       `POST / HTTP/1.1\r\nHost: a\r\n${CLOSE}Transfer-Encoding: chunked\r\n\r\n` +
