@@ -217,3 +217,30 @@ export function signal<T = void>() {
   });
   return { fired, fire };
 }
+
+/** An upstream that tells what it was sent. */
+export const mirror = () =>
+  upstream((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { method, url, headers, rawTrailers } = request;
+      response.end(
+        JSON.stringify({
+          method,
+          url,
+          headers,
+          rawTrailers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+  });
+
+/** What the mirror behind a proxy has seen of a request, given as bytes. */
+export async function seen(bytes: string, config = {}) {
+  const { dial } = await mirror();
+  const { port } = await proxyingTo(dial, config);
+  const answer = await rawExchange(port, bytes);
+  return JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1));
+}
