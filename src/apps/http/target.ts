@@ -2,6 +2,7 @@
 
 import { HttpError } from "./http-error.js";
 import { escapeBytes, percentDecode } from "./percent.js";
+import { pathEscape } from "./placeholders/text.js";
 
 /** A request target taken apart, as Go's `url.URL` has it. */
 export interface Target {
@@ -42,6 +43,20 @@ export function authorityOf(url: string): string {
 export function printTarget({ rawPath, query, bareMark }: Target): string {
   const path = rawPath || "/";
   return query === "" && !bareMark ? path : `${path}?${query}`;
+}
+
+/** What may stand in a path as it is sent. Anything else is escaped anew. */
+const SENDABLE = /^(?:[\w!$&'()*+,;=:@[\]~./-]|%[0-9a-f]{2})*$/i;
+
+/** Whether an escaped path may stand in a request line as it is. */
+export function isSendable(rawPath: string): boolean {
+  return SENDABLE.test(rawPath);
+}
+
+/** The path with everything escaped that has to be; empty for one that was stripped of everything. */
+export function escapedPath({ path, rawPath }: Target): string {
+  if (path === "") return "";
+  return isSendable(rawPath) ? rawPath : pathEscape(path);
 }
 
 /** What some read in one way and some in another: `;` as a separator, escapes that are broken. */

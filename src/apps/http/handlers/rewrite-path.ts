@@ -3,16 +3,7 @@
 
 import { percentDecode } from "../percent.js";
 import { pathEscape, wireQuery } from "../placeholders/text.js";
-import type { Target } from "../target.js";
-
-/** What may stand in a path as it is sent. Anything else is escaped anew. */
-const SENDABLE = /^(?:[\w!$&'()*+,;=:@[\]~./-]|%[0-9a-f]{2})*$/i;
-
-/** The path as a request line has it; empty for one that was stripped of everything. */
-export function escapedPath({ path, rawPath }: Target): string {
-  if (path === "") return "";
-  return SENDABLE.test(rawPath) ? rawPath : pathEscape(path);
-}
+import { escapedPath, isSendable, type Target } from "../target.js";
 
 /** The target with a path that was written by hand: what is no valid escape is taken literally. */
 export function withPath(target: Target, path: string): Target {
@@ -26,7 +17,7 @@ export function changePath(target: Target, change: (path: string) => string): Ta
   const raw = change(before);
   if (raw === before && raw === target.rawPath) return target;
   const decoded = percentDecode(raw) || change(target.path);
-  const isEscaping = SENDABLE.test(raw) && percentDecode(raw) === decoded;
+  const isEscaping = isSendable(raw) && percentDecode(raw) === decoded;
   return rooted(target, decoded, isEscaping ? raw : pathEscape(decoded));
 }
 

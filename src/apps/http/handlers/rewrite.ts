@@ -10,15 +10,8 @@ import { meaningOf } from "../placeholders/names.js";
 import { queryEscape } from "../placeholders/text.js";
 import { compileTemplate, compileWith } from "../placeholders.js";
 import { type Compiling, compilePattern, replaceMatches } from "../replacement.js";
-import type { Target } from "../target.js";
-import {
-  affixPattern,
-  changePath,
-  escapedPath,
-  replaceText,
-  withPath,
-  withQuery,
-} from "./rewrite-path.js";
+import { escapedPath, type Target } from "../target.js";
+import { affixPattern, changePath, replaceText, withPath, withQuery } from "./rewrite-path.js";
 import { compileQuery, compileQueryOps, QueryOps, tidyQuery } from "./rewrite-query.js";
 
 const Substring = Type.Object(

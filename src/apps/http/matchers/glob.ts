@@ -7,6 +7,7 @@
 // and only that, `%*` is any run in which escapes stay what they are. For this a text is a list of
 // numbers: the code points of its characters, those that came escaped moved up by `ESCAPED`.
 
+import { percentDecode } from "../percent.js";
 import { foldCase } from "./clean.js";
 
 /** A text to be matched. */
@@ -35,7 +36,7 @@ const PERCENT = codeOf("%");
 /** Compile a pattern. Undefined when it is malformed, such as `[a`: that matches nothing. */
 export function compileGlob(pattern: string, escapes: boolean): Glob | undefined {
   const source = escapes ? escapedUnits(pattern) : units(pattern);
-  const items = source && parse(source, escapes);
+  const items = parse(source, escapes);
   return items && ((text) => run(items, text));
 }
 
@@ -50,19 +51,15 @@ export function units(text: string): Units {
   return found;
 }
 
-/** A percent-encoded text as units; undefined when it decodes to something that is not UTF-8. */
-export function escapedUnits(text: string): Units | undefined {
+/** A percent-encoded text as units; a "%" that begins no escape is one of them. */
+export function escapedUnits(text: string): Units {
   // A split by a group in parentheses keeps what matched: every second part is a run of escapes.
   const parts = text.split(/((?:%[0-9a-f]{2})+)/i);
-  try {
-    return parts.flatMap((part, i) =>
-      i % 2 === 0
-        ? units(part)
-        : units(foldCase(decodeURIComponent(part))).map((unit) => unit + ESCAPED),
-    );
-  } catch {
-    return undefined;
-  }
+  return parts.flatMap((part, i) =>
+    i % 2 === 0
+      ? units(part)
+      : units(foldCase(percentDecode(part) ?? part)).map((unit) => unit + ESCAPED),
+  );
 }
 
 /** Follow every reading of the pattern at once: the states are the items that may come next. */

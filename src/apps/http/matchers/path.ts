@@ -7,6 +7,7 @@ import { Type } from "../../../schema/index.js";
 import type { Exchange } from "../exchange.js";
 import { defineMatcher, type MatcherIndex } from "../module.js";
 import { compileTemplate, type Template } from "../placeholders.js";
+import { escapedPath } from "../target.js";
 import { cleanEscapedPath, cleanPath, comparablePath, foldCase } from "./clean.js";
 import { compileGlob, escapedUnits, units } from "./glob.js";
 
@@ -149,9 +150,8 @@ function compileEscaped(text: string, mergeSlashes: boolean): Test | undefined {
   return (
     glob &&
     ((_, exchange) => {
-      const raw = foldCase(cleanEscapedPath(exchange.target.rawPath, mergeSlashes));
-      const escaped = escapedUnits(raw);
-      return escaped !== undefined && glob(escaped);
+      const raw = foldCase(cleanEscapedPath(escapedPath(exchange.target), mergeSlashes));
+      return glob(escapedUnits(raw));
     })
   );
 }

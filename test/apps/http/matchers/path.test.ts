@@ -58,6 +58,18 @@ describe("a path pattern", () => {
     expect(matches("/a%2F*", "/x/../a%2fb")).toBe(true);
   });
 
+  it("sees an escape where a character came plain that has to be escaped", () => {
+    expect(matches("/a%5Cb", "/a\\b")).toBe(true);
+    expect(matches("/a%7Cb", "/a|b")).toBe(true);
+    expect(matches("/a%2Cb", "/a,b")).toBe(false);
+  });
+
+  it("guards bytes that are no UTF-8 against whoever adds one", () => {
+    expect(matches("/a%2F*", "/a%2f%ff")).toBe(true);
+    expect(matches("/a%2F*", "/a%2f\xff")).toBe(true);
+    expect(matches("/a/%*", "/a/%ff")).toBe(true);
+  });
+
   it("is filled from the request before it is compared", () => {
     const matcher = alone(path, ["/{http.vars.Dir}/*", "/{nothing}x"]);
     const exchange = asking({ url: "/home/a" });
