@@ -63,20 +63,28 @@ export async function locate(
   return { file, isIndex: found.isDirectory };
 }
 
-/** The first index there is. A name may be a path; it cannot leave the directory either. */
+/**
+ * The first index there is. A name may be a path; it cannot leave the directory either. One that
+ * cannot be looked at does not keep the next from being tried, but is told when there is no other.
+ */
 async function findIndex(
   exchange: Exchange,
   directory: string,
   site: Site,
   files: Files,
 ): Promise<Found | undefined> {
+  const failures: unknown[] = [];
   for (const index of site.indexes) {
     const path = fileFor(directory, index(exchange));
     if (site.hidden(path, exchange)) continue;
-    // A name that is there but cannot be looked at does not keep the next from being tried.
-    const found = await files.look(path).catch(() => undefined);
-    if (found?.isFile) return found;
+    try {
+      const found = await lookAt(files, path);
+      if (found?.isFile) return found;
+    } catch (failure) {
+      failures.push(failure);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return undefined;
 }
 

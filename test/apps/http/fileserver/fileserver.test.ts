@@ -1,10 +1,12 @@
 import { chmodSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { HttpError } from "../../../../src/apps/http/exchange.js";
+import { Files } from "../../../../src/apps/http/fileserver/files.js";
 import { fileServer } from "../../../../src/apps/http/fileserver/index.js";
 import { parseTarget } from "../../../../src/apps/http/target.js";
 import { alone } from "../../../support/alone.js";
+import { serverView } from "../../../support/server-view.js";
 import { directoryWith, MODIFIED, on, siteOf } from "./site.js";
 
 const SITE = {
@@ -134,6 +136,21 @@ describe("what cannot be served", () => {
     on(site(), async ({ get, root }) => {
       chmodSync(join(root, "index.html"), 0);
       expect((await get("/")).status).toBe(403);
+    }),
+  );
+
+  it.each([
+    ["EACCES", 403],
+    ["ENOMEM", 503],
+    ["ENOTDIR", 404],
+  ])("a directory whose indexes cannot be looked at, with %s, is %i", (code, status) =>
+    on(site(), async ({ get }) => {
+      const looks = jest.spyOn(serverView.files, "look").mockImplementation((path) => {
+        if (!path.includes("index.")) return Files.prototype.look.call(serverView.files, path);
+        return Promise.reject(Object.assign(new Error(code), { code }));
+      });
+      expect((await get("/docs/")).status).toBe(status);
+      looks.mockRestore();
     }),
   );
 
