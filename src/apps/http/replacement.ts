@@ -67,20 +67,32 @@ export function compilePattern(pattern: string, context: Compiling, at: Path): R
 
 /**
  * Replace every match, with Go's groups: `$1`, `$name` (as long as the name goes on), `${1}`, and
- * `$$` for a dollar sign. A group that is not there is empty.
+ * `$$` for a dollar sign. A group that is not there is empty. As in Go, the empty match that `(.*)`
+ * has right behind its first one is none: otherwise the replacement would be there twice.
  */
 export function replaceMatches(regexp: RE2JS, text: string, replacement: string): string {
-  if (!replacement.includes("$")) return regexp.matcher(text).replaceAll(() => replacement);
+  const fill = replacement.includes("$") ? withGroups(regexp, replacement) : () => replacement;
+  let end = 0;
+  return regexp.matcher(text).replaceAll((...match: unknown[]) => {
+    const length = String(match[0]).length;
+    const start = Number(match[regexp.groupCount() + 1]);
+    const isAfterthought = length === 0 && start === end && start > 0;
+    end = start + length;
+    return isAfterthought ? "" : fill(match);
+  });
+}
+
+/** A replacement with the groups of a match in it. */
+function withGroups(regexp: RE2JS, replacement: string): (match: readonly unknown[]) => string {
   const names = regexp.namedGroups() as Readonly<Record<string, number>>;
-  return regexp.matcher(text).replaceAll((...match: unknown[]) =>
+  return (match) =>
     replacement.replace(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, plain?: string, braced?: string) => {
       if (whole === "$$") return "$";
       const name = plain ?? braced ?? "";
       const named = Object.hasOwn(names, name) ? names[name] : undefined;
       const group = /^\d+$/.test(name) ? Number(name) : named;
       return group === undefined || group > regexp.groupCount() ? "" : String(match[group] ?? "");
-    }),
-  );
+    });
 }
 
 /** A pattern that may hold placeholders. One that does not is compiled now, as it stands. */
