@@ -201,7 +201,10 @@ class RunningServer implements HttpServer, Served, ServerView {
 
   private limitWriting(exchange: Exchange): void {
     const { response, request } = exchange;
-    const cancel = this.#context.clock.after(this.#writeMs, () => request.socket.destroy());
+    const cancel = this.#context.clock.after(this.#writeMs, () => {
+      // A connection that was taken over for a tunnel carries no answer any more.
+      if (!response.taken) request.socket.destroy();
+    });
     response.raw.once("close", cancel);
   }
 }

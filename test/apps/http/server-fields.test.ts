@@ -2,9 +2,11 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Served } from "../../../src/apps/http/door.js";
 import type { Limits } from "../../../src/apps/http/limits.js";
@@ -12,7 +14,7 @@ import { server } from "../../../src/apps/http/server.js";
 import type { Json } from "../../../src/document/index.js";
 import { alone } from "../../support/alone.js";
 import { type Serving, serving } from "../../support/http.js";
-import { atEnd, closeAll, upstream } from "./reverseproxy/support.js";
+import { atEnd, closeAll, rawExchange, rawUpstream, upstream } from "./reverseproxy/support.js";
 
 /** The limits of a server with such a config. */
 function limitsOf(config: object): Limits {
@@ -124,5 +126,43 @@ describe("enable_full_duplex", () => {
     expect(await text(answer)).toBe("one two");
     await site.stop();
     await closeAll();
+  });
+});
+
+describe("write_timeout", () => {
+  let site: Serving;
+  afterEach(async () => {
+    await site.stop();
+    await closeAll();
+  });
+
+  async function proxying(dial: string): Promise<void> {
+    const routes: Json = [{ handle: [{ handler: "reverse_proxy", upstreams: [{ dial }] }] }];
+    site = await serving(routes, { server: { write_timeout: "100ms" } });
+  }
+
+  it("ends the connection of an answer that takes longer", async () => {
+    const { dial } = await upstream((_request, response) => void response.write("half"));
+    await proxying(dial);
+    const answer = await rawExchange(site.port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(answer).toMatch(/\r\n\r\n4\r\nhalf\r\n$/);
+  });
+
+  it("says nothing of what follows an upgrade", async () => {
+    const switching = "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: shout\r\n\r\n";
+    const { dial } = await rawUpstream((socket) =>
+      socket.once("data", () => {
+        socket.write(switching);
+        socket.on("data", (chunk) => socket.end(String(chunk).toUpperCase()));
+      }),
+    );
+    await proxying(dial);
+    const client = connect(site.port, "127.0.0.1");
+    atEnd(() => client.destroy());
+    client.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: shout\r\n\r\n");
+    const heard = text(client);
+    await sleep(300);
+    client.write("late");
+    expect(await heard).toMatch(/LATE$/);
   });
 });
