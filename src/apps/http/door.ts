@@ -52,7 +52,6 @@ export class Door implements Receiver, Shared {
       this.takeOver(request, socket as Socket, head),
     );
     this.#server.on("clientError", refuseMisread);
-    this.#server.on("connection", (socket) => this.greet(socket));
     this.#inlet = new Inlet(this.#server);
   }
 
@@ -81,8 +80,12 @@ export class Door implements Receiver, Shared {
     // Of a connection that was reset nobody could tell any more where it came from, and rules about
     // addresses would let pass what it sent. Once asked for, the address is known as long as it lives.
     const isLost = socket.remoteAddress === undefined && socket.localAddress !== undefined;
-    if (isLost) socket.destroy();
-    else this.#inlet.accept(socket);
+    if (isLost) {
+      socket.destroy();
+      return;
+    }
+    this.greet(socket);
+    this.#inlet.accept(socket);
   }
 
   /** Put a server behind the door. From here on it gets every new request. */

@@ -1,9 +1,10 @@
 // What a door does with connections, seen from a raw socket.
 
 import { spawnSync } from "node:child_process";
+import { channel } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "@jest/globals";
@@ -85,6 +86,28 @@ describe("a request that offers an upgrade", () => {
       /for \/last\./,
     );
     expect(text.match(/for \/\w+/g)).toEqual(["for /slow", "for /also", "for /last"]);
+  });
+
+  it("leaves nothing behind on its connection", async () => {
+    site = await serving(echo);
+    let connection: Socket | undefined;
+    const note = (message: unknown) => {
+      connection = (message as { socket: Socket }).socket;
+    };
+    const accepted = channel("net.server.socket");
+    accepted.subscribe(note);
+    const offer = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+    const client = connect(site.port, "127.0.0.1");
+    const listeners = async () => {
+      client.write(offer);
+      await once(client, "data");
+      await sleep(10);
+      return connection?.eventNames().map((name) => [name, connection?.listenerCount(name)]);
+    };
+    const first = await listeners();
+    accepted.unsubscribe(note);
+    for (let i = 0; i < 5; i++) expect(await listeners()).toEqual(first);
+    client.destroy();
   });
 
   it("leaves nothing open when it is refused and its client stays", async () => {
