@@ -1,5 +1,6 @@
 // An HTTP server that does not listen: its connections are handed to it, and counted.
 
+import { setMaxListeners } from "node:events";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 
@@ -41,6 +42,7 @@ export class Inlet {
     const cutOff = () => {
       for (const socket of this.#connections) socket.destroy();
     };
+    setMaxListeners(0, cut); // as many as end together listen to it
     if (cut.aborted) cutOff();
     else cut.addEventListener("abort", cutOff, { once: true });
     await this.emptied();

@@ -134,6 +134,18 @@ describe("graft run", () => {
   });
 });
 
+it("many servers end without a word of Node's in the log", async () => {
+  const { admin } = saying("one", ports);
+  const names = Array.from({ length: 14 }, (_, i) => `web${i}`);
+  const servers = Object.fromEntries(names.map((name) => [name, { listen: ["127.0.0.1:0"] }]));
+  await sandbox.write("many.json", { admin, apps: { http: { servers } } });
+  const running = await sandbox.serve(["run", "-c", "many.json"]);
+  expect(await patch(ports.admin, "/config/apps/http/servers", {})).toBe(200);
+  running.signal("SIGTERM");
+  expect(await running.ended).toBe(0);
+  expect(running.log().filter(({ ts }) => ts === undefined)).toEqual([]);
+});
+
 describe("signals", () => {
   it("SIGTERM lets a request finish; a second one ends the process at once with 2", async () => {
     const { running, release } = await serveBusy();

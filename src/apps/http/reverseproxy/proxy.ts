@@ -1,6 +1,7 @@
 // The proxy at work: chooses an upstream for each request, tries it, tries another, and keeps
 // count.
 
+import { setMaxListeners } from "node:events";
 import type { Duplex } from "node:stream";
 import type { Context, Log } from "../../../engine/index.js";
 import type { IpSet } from "../cidr.js";
@@ -113,6 +114,7 @@ export class ReverseProxy implements Handler, RelayOwner {
   /** Let requests and tunnels end by themselves, until they are due or cut off. */
   async #drain(cut: AbortSignal): Promise<void> {
     const breakOff = () => this.#breakOff();
+    setMaxListeners(0, cut); // as many as end together listen to it
     cut.addEventListener("abort", breakOff);
     if (cut.aborted) breakOff();
     const { tunnels, streamCloseMs } = this.parts;
