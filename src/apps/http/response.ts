@@ -4,6 +4,7 @@
 // take a part of one answer for the next.
 
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { HeaderMap } from "./headers.js";
@@ -182,9 +183,8 @@ export class ResponseWriter {
     const { raw } = this;
     if (raw.destroyed) return;
     const isOpenEnded = this.hasBody() && this.#left === undefined && !raw.chunkedEncoding;
-    if (isOpenEnded && raw.socket?.remoteAddress !== undefined) {
-      // A closed connection would be the end of the body. (Unix sockets know no reset.)
-      raw.socket.resetAndDestroy();
+    if (isOpenEnded && raw.socket) {
+      reset(raw.socket);
       return;
     }
     raw.flushHeaders();
@@ -204,6 +204,13 @@ export class ResponseWriter {
     this.#hooks = undefined;
     if (hooks) for (let i = hooks.length - 1; i >= 0; i--) (hooks[i] as HeadHook)(this);
   }
+}
+
+/** End a connection whose close would be the end of a body, where it is not. */
+export function reset(socket: Socket): void {
+  // Unix sockets know no reset, and the system refuses it once there was an end.
+  if (socket.remoteAddress === undefined || !socket.writable) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** The length that is declared. What is not one number is no length, and is not sent as one. */

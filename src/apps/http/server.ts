@@ -203,7 +203,9 @@ class RunningServer implements HttpServer, Served, ServerView {
     const { response, request } = exchange;
     const cancel = this.#context.clock.after(this.#writeMs, () => {
       // A connection that was taken over for a tunnel carries no answer any more.
-      if (!response.taken) request.socket.destroy();
+      if (response.taken) return;
+      if (response.headSent) response.abort();
+      else request.socket.destroy();
     });
     response.raw.once("close", cancel);
   }

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Log } from "../../engine/index.js";
+import { reset } from "./response.js";
 
 /** How fast bytes have to move in one direction, while they are waited for. */
 export interface Speed {
@@ -80,7 +81,7 @@ export class Stalls {
     const client = socket.remoteAddress;
     if (moving.out.isSlow(write, elapsedMs, socket.writableLength > 0, sentBy(socket))) {
       log.debug("breaking off: the client does not read the answer in time", { client });
-      socket.destroy();
+      breakOff(socket, response);
     } else if (moving.in.isSlow(read, elapsedMs, isAwaited(response.req), socket.bytesRead)) {
       log.debug("breaking off: the body of the request does not come in time", { client });
       refuse(socket, response);
@@ -144,7 +145,17 @@ function isAwaited(request: IncomingMessage): boolean {
 
 /** As node refuses a head that does not come in time. */
 function refuse(socket: Socket, response: Answer): void {
+  if (response.headersSent && !response.writableEnded) {
+    breakOff(socket, response);
+    return;
+  }
   if (!response.headersSent)
     socket.write("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n");
   socket.destroySoon();
+}
+
+/** In HTTP/1.0 the end of a connection may be that of the answer, which this is not. */
+function breakOff(socket: Socket, { req }: Answer): void {
+  if (req.httpVersion === "1.0") reset(socket);
+  else socket.destroy();
 }

@@ -148,6 +148,14 @@ describe("write_timeout", () => {
     expect(answer).toMatch(/\r\n\r\n4\r\nhalf\r\n$/);
   });
 
+  it("lets nobody take half an answer for a whole one", async () => {
+    const { dial } = await upstream((_request, response) => void response.write("half"));
+    await proxying(dial);
+    const client = connect(site.port, "127.0.0.1");
+    client.write("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+    await expect(text(client)).rejects.toThrow("ECONNRESET");
+  });
+
   it("says nothing of what follows an upgrade", async () => {
     const switching = "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: shout\r\n\r\n";
     const { dial } = await rawUpstream((socket) =>

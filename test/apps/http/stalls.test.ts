@@ -128,6 +128,16 @@ describe("an answer", () => {
     expect((await closed).length).toBeLessThan(LARGE);
   });
 
+  it("that only the end of its connection ends is not taken for a whole one then", async () => {
+    await standing(limited);
+    const { socket } = client("GET / HTTP/1.0");
+    socket.pause();
+    await sleep(LONG_MS);
+    // Of a connection that was merely closed this would learn by its next write.
+    const failure = await new Promise((resolve) => socket.write("x", resolve));
+    expect(failure).toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE/) });
+  });
+
   it("that is read with pauses is sent whole", async () => {
     await standing({ write_idle_timeout: "1s" });
     const { socket, got, closed } = client("GET / HTTP/1.1\r\nConnection: close");
