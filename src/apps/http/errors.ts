@@ -21,7 +21,8 @@ export function answerError(exchange: Exchange, error: HttpError): void {
   const { response, request } = exchange;
   if (response.ended) return;
   if (response.headSent) {
-    request.socket.destroy();
+    if (response.taken) request.socket.destroy();
+    else response.abort();
     return;
   }
   // What a handler said of the body it meant to send is not true of this one.

@@ -1,6 +1,8 @@
 // What becomes of a request whose handler fails, in whatever way: it is answered, or its connection
 // ends. Nothing hangs, and nothing escapes: the test runner fails a test for what nobody caught.
 
+import { connect } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { HttpError } from "../../../src/apps/http/exchange.js";
@@ -170,5 +172,19 @@ describe("a head that cannot be written", () => {
     );
     expect(text).toBe("");
     expect(told.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a failure in the middle of an answer", () => {
+  it("lets nobody take half of it for all, also where it ends with the connection", async () => {
+    const act: Handler["handle"] = ({ response }) => {
+      response.sendHead(200);
+      response.write("half");
+      throw new Error("no");
+    };
+    site = await serving([{ handle: [{ handler: "test" }] }], { modules: [doing(act)], log });
+    const client = connect(site.port, "127.0.0.1");
+    client.write("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+    await expect(textOf(client)).rejects.toThrow("ECONNRESET");
   });
 });
