@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream";
 import type { Log, Shared } from "../../engine/index.js";
 import { Inlet, type Listeners, type Listening, type Receiver } from "../../listeners/index.js";
 import type { ListenAddress } from "../../schema/index.js";
+import { answerOn, endGently } from "./answering.js";
 import type { Limits } from "./limits.js";
 import { refuseMisread } from "./misread.js";
 import { Stalls } from "./stalls.js";
@@ -145,21 +146,13 @@ export class Door implements Receiver, Shared {
   }
 }
 
-/** What node knows of a connection: the answer that is being written to it. */
-interface AnsweringSocket extends Socket {
-  readonly _httpMessage?: ServerResponse | null;
-}
-
 /** Do this when all that came before on a connection is answered, if it takes more answers then. */
 function afterAnswers(socket: Socket, then: () => void): void {
-  const before = (socket as AnsweringSocket)._httpMessage;
+  const before = answerOn(socket);
   if (before) before.once("close", () => afterAnswers(socket, then));
   else if (socket.writable) then();
   else socket.destroy();
 }
-
-/** How long a connection stays for what its client still sends, once all is said (milliseconds). */
-const LINGER_MS = 500;
 
 /** An upgrade request, answered like any other unless a handler takes the connection over. */
 function responseOn(request: IncomingMessage, socket: Socket, head: Buffer): ServerResponse {
@@ -169,11 +162,7 @@ function responseOn(request: IncomingMessage, socket: Socket, head: Buffer): Ser
   if (head.length > 0) socket.unshift(head);
   response.once("finish", () => {
     response.detachSocket(socket);
-    // What is not read would make the system reset the connection, and the answer be lost.
-    socket.end();
-    socket.resume();
-    const ended = setTimeout(() => socket.destroy(), LINGER_MS);
-    socket.once("close", () => clearTimeout(ended));
+    endGently(socket);
   });
   return response;
 }

@@ -1,16 +1,8 @@
 // Bytes that are no request. Node would refuse them at once, also while earlier requests of the same
 // connection are being answered: their client would take the refusal for the answer it waits for.
 
-import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-
-/** What node knows of a connection: the answer that is being written to it. */
-interface AnsweringSocket extends Duplex {
-  readonly _httpMessage?: ServerResponse | null;
-}
-
-/** How long a connection stays for what its client still sends, once it was refused (milliseconds). */
-const LINGER_MS = 500;
+import { answerOn, endGently } from "./answering.js";
 
 const STATUSES = new Map([
   ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
@@ -30,7 +22,7 @@ export function refuseMisread(error: NodeJS.ErrnoException, socket: Duplex): voi
   }
   // The same bytes may be complained about more than once, also when all is said.
   if (!socket.writable || waiting.has(socket)) return;
-  const answering = (socket as AnsweringSocket)._httpMessage;
+  const answering = answerOn(socket);
   if (answering?.req.complete) {
     waiting.add(socket);
     answering.once("close", () => {
@@ -41,12 +33,7 @@ export function refuseMisread(error: NodeJS.ErrnoException, socket: Duplex): voi
     // It is a part of this very request, of which no more will come.
     if (!answering.headersSent) socket.write(refusal(code));
     socket.destroy();
-  } else {
-    // Unread bytes would make the system reset the connection, and the answer be lost.
-    socket.end(refusal(code));
-    const ended = setTimeout(() => socket.destroy(), LINGER_MS);
-    socket.once("close", () => clearTimeout(ended));
-  }
+  } else endGently(socket, refusal(code));
 }
 
 function refusal(code: string): string {

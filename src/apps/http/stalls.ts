@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Log } from "../../engine/index.js";
+import { answerOn } from "./answering.js";
 import { reset } from "./response.js";
 
 /** How fast bytes have to move in one direction, while they are waited for. */
@@ -66,7 +67,7 @@ export class Stalls {
     this.#lookedAt = now;
     for (const connection of this.connections()) {
       const socket = connection as WorkingSocket;
-      const response = socket._httpMessage;
+      const response = answerOn(socket);
       if (!response) continue;
       const moving = this.#moving.get(response);
       if (moving !== undefined) this.#judge(socket, response, moving, elapsedMs);
@@ -91,9 +92,8 @@ export class Stalls {
 
 type Answer = ServerResponse<IncomingMessage>;
 
-/** What node knows of a connection: the answer it works on, and what the system has yet to take. */
+/** What node knows of a connection: what the system has taken, and has yet to take. */
 interface WorkingSocket extends Socket {
-  readonly _httpMessage?: Answer | null;
   readonly _handle?: { readonly bytesWritten: number; readonly writeQueueSize: number } | null;
 }
 
