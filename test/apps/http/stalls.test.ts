@@ -118,14 +118,19 @@ describe("the body of a request", () => {
   });
 });
 
+/** How much a client gets that reads nothing for a while. */
+async function lengthAfterPause(): Promise<number> {
+  const { socket, closed } = client("GET / HTTP/1.1");
+  socket.pause();
+  await sleep(LONG_MS);
+  socket.resume();
+  return (await closed).length;
+}
+
 describe("an answer", () => {
   it("that nobody reads is cut off", async () => {
     await standing(limited);
-    const { socket, closed } = client("GET / HTTP/1.1");
-    socket.pause();
-    await sleep(LONG_MS);
-    socket.resume();
-    expect((await closed).length).toBeLessThan(LARGE);
+    expect(await lengthAfterPause()).toBeLessThan(LARGE);
   });
 
   it("that only the end of its connection ends is not taken for a whole one then", async () => {
@@ -203,11 +208,7 @@ describe("a `timeouts` handler", () => {
 
   it("leaves those that it does not name", async () => {
     await standing(limited, all, [patient]);
-    const { socket, closed } = client("GET / HTTP/1.1");
-    socket.pause();
-    await sleep(LONG_MS);
-    socket.resume();
-    expect((await closed).length).toBeLessThan(LARGE);
+    expect(await lengthAfterPause()).toBeLessThan(LARGE);
   });
 
   it("of an inner route wins", async () => {

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { Exchange } from "../../../../src/apps/http/exchange.js";
 import {
+  CLOSE,
   closeAll,
   mirror,
   proxying,
@@ -15,8 +16,6 @@ import {
 } from "./support.js";
 
 afterEach(closeAll);
-
-const CLOSE = "Connection: close\r\n";
 
 describe("a request on its way upstream", () => {
   it("keeps method, target, host and fields", async () => {

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { Exchange } from "../../../../src/apps/http/exchange.js";
 import {
+  CLOSE,
   closeAll,
   mirror,
   proxying,
@@ -15,8 +16,6 @@ import {
 } from "./support.js";
 
 afterEach(closeAll);
-
-const CLOSE = "Connection: close\r\n";
 
 describe("a request", () => {
   it("is changed as the config says, by upstream placeholders too", async () => {

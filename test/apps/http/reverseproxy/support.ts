@@ -218,6 +218,9 @@ export function signal<T = void>() {
   return { fired, fire };
 }
 
+/** The field of a request that is the last on its connection. */
+export const CLOSE = "Connection: close\r\n";
+
 /** An upstream that tells what it was sent. */
 export const mirror = () =>
   upstream((request, response) => {
