@@ -2,6 +2,7 @@
 // a test can make any one of them fail, which is the only way to know what happens when a disk is
 // full.
 
+import type { Stats } from "node:fs";
 import {
   constants,
   copyFile,
@@ -16,6 +17,14 @@ import {
 } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
+/** What tells a file from another that has its name. */
+export interface FileFacts {
+  /** Equal for the same file, whatever it is called. */
+  readonly identity: string;
+  /** Bytes. */
+  readonly length: number;
+}
+
 /** A file that is open. */
 export interface OpenFile {
   /** Read from `position` until the buffer is full or the file ends; tells how many bytes came. */
@@ -26,6 +35,8 @@ export interface OpenFile {
   datasync(): Promise<void>;
   /** Cut the file, or extend it, to `length` bytes. */
   truncate(length: number): Promise<void>;
+  /** What is true of it now, also when its name was taken away. */
+  facts(): Promise<FileFacts>;
   close(): Promise<void>;
 }
 
@@ -52,6 +63,8 @@ export interface Files {
   syncDirectory(path: string): Promise<void>;
   /** When a file's content changed last, milliseconds since 1970. */
   modified(path: string): Promise<number>;
+  /** What is true of the file with this name; undefined when there is none. */
+  facts(path: string): Promise<FileFacts | undefined>;
 }
 
 const FLAGS = { read: "r", write: "r+", create: "wx+" } as const;
@@ -71,11 +84,21 @@ export const realFiles: Files = {
   makeDirectory,
   syncDirectory,
   modified: async (path) => (await stat(path)).mtimeMs,
+  facts: (path) => stat(path).then(factsOf, ignoreAbsent),
 };
 
 /** Whether something failed with this code, such as `ENOENT`. */
 export function hasCode(error: unknown, code: string): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === code;
+}
+
+function factsOf({ dev, ino, size }: Stats): FileFacts {
+  return { identity: `${dev}:${ino}`, length: size };
+}
+
+/** Nothing is there, neither when a directory on the way has become a file. */
+function ignoreAbsent(cause: unknown): undefined {
+  if (!hasCode(cause, "ENOENT") && !hasCode(cause, "ENOTDIR")) throw cause;
 }
 
 function openFile(handle: FileHandle): OpenFile {
@@ -84,6 +107,7 @@ function openFile(handle: FileHandle): OpenFile {
     write: (pieces, position) => writeAll(handle, pieces, position),
     datasync: () => handle.datasync(),
     truncate: (length) => handle.truncate(length),
+    facts: async () => factsOf(await handle.stat()),
     close: () => handle.close(),
   };
 }

@@ -32,6 +32,11 @@ export function notOpened(directory: string, cause: unknown): unknown {
     : new StoreError(`${directory} could not be opened: ${message}`, { cause });
 }
 
+/** For removing what need not be there. */
+export function ignoreMissing(cause: unknown): void {
+  if (!hasCode(cause, "ENOENT")) throw cause;
+}
+
 /** What an error says, whatever was thrown. */
 export function messageOf(cause: unknown): string {
   return types.isNativeError(cause) ? cause.message : String(cause);

@@ -3,6 +3,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { Json } from "../document/index.js";
+import { hasCode } from "../platform/index.js";
 import { messageOf } from "./error.js";
 import { type Home, historyPath, listHistory } from "./home.js";
 import { decodeRevision } from "./record.js";
@@ -82,10 +83,10 @@ export class History {
     return this.#unlessDropped(segment, segment.lines(from, to), []);
   }
 
-  /** A segment that is dropped while it is read is one that is not kept. */
+  /** A segment that is dropped while it is read, or that somebody removed, is not kept. */
   #unlessDropped<T>(segment: Segment, reading: Promise<T>, otherwise: T): Promise<T> {
     return reading.catch((cause) => {
-      if (this.segments.includes(segment)) throw cause;
+      if (this.segments.includes(segment) && !hasCode(cause, "ENOENT")) throw cause;
       return otherwise;
     });
   }
@@ -98,7 +99,7 @@ export class History {
   async #drop(segment: Segment): Promise<void> {
     try {
       await segment.close();
-      await this.home.files.remove(segment.path);
+      if (!segment.nameless) await this.home.files.remove(segment.path);
     } catch (cause) {
       this.home.log.warn(`${segment.path} could not be removed`, { reason: messageOf(cause) });
     }

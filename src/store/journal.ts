@@ -16,7 +16,7 @@ import { History } from "./history.js";
 import { type Home, homeAt } from "./home.js";
 import { encodeRevision } from "./record.js";
 import { recover } from "./recover.js";
-import { rotate } from "./rotate.js";
+import { renew, rotate } from "./rotate.js";
 import type { Opened, RevisionRecord, Store } from "./store.js";
 import type { Tail } from "./tail.js";
 
@@ -187,7 +187,9 @@ class Journal implements Store {
         const records = batch.flatMap(({ records }) => records);
         const { pieces } = this.#home;
         const lines = records.map((record) => encodeRevision(record, pieces));
-        await live.tail.append(await Promise.all(lines));
+        const written = await Promise.all(lines);
+        await this.#makeSureItIsThere(live);
+        await live.tail.append(written);
       } catch (cause) {
         this.#refuse(live, batch, cause);
         continue;
@@ -199,6 +201,21 @@ class Journal implements Store {
     }
     // In the same turn as the loop's last look, or an append in between would wait for ever.
     this.#draining = undefined;
+  }
+
+  /** What is appended to a file that somebody removed would be on no disk. */
+  async #makeSureItIsThere(live: Live): Promise<void> {
+    const where = await live.tail.whereabouts();
+    if (where === "in place") return;
+    if (where === "replaced") {
+      throw new Error("another file stands in its place; restart to go on with that one");
+    }
+    const { journal, log } = this.#home;
+    live.tail = await renew(this.#home, live.tail, live.document);
+    await live.history.add(live.tail.segment);
+    log.warn(`${journal} is not there any more; it begins anew with the document as it is`, {
+      revision: live.tail.last,
+    });
   }
 
   /** What came after a revision that is not written builds on it, and cannot be written either. */

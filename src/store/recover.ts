@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { Json } from "../document/index.js";
 import { hasCode, isLeftoverOf, type OpenFile } from "../platform/index.js";
+import { ignoreMissing } from "./error.js";
 import { type Home, historyPath, listHistory } from "./home.js";
 import { encodeDocument } from "./record.js";
 import { type Flaw, lastOf, numbersBehind, type Replayed, replay, scan } from "./scan.js";
@@ -84,10 +85,6 @@ async function lastRevisionIn(home: Home, path: string): Promise<number> {
     if (hasCode(cause, "ENOENT")) return -1;
     throw cause;
   }
-}
-
-function ignoreMissing(cause: unknown): void {
-  if (!hasCode(cause, "ENOENT")) throw cause;
 }
 
 /** Cut the journal off where it stops being intact. */

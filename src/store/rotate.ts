@@ -4,7 +4,7 @@
 // moves away, then the new one takes its name. `recover.ts` finishes what was left half way.
 
 import type { Json } from "../document/index.js";
-import { messageOf, StoreError } from "./error.js";
+import { ignoreMissing, messageOf, StoreError } from "./error.js";
 import { type Home, historyPath } from "./home.js";
 import { beginNext, discardNext, type Tail } from "./tail.js";
 
@@ -19,6 +19,24 @@ export async function rotate(home: Home, old: Tail, document: Json): Promise<Tai
     await discardNext(home, fresh.segment);
     throw new StoreError(`the journal could not be rotated: ${messageOf(cause)}`, { cause });
   }
+  return fresh;
+}
+
+/**
+ * Begin the journal anew when `old` was taken away, so that what comes next is on disk. What `old`
+ * held can be read as long as it is open.
+ */
+export async function renew(home: Home, old: Tail, document: Json): Promise<Tail> {
+  await home.files.makeDirectory(home.history);
+  await home.files.remove(home.next).catch(ignoreMissing);
+  const fresh = await beginNext(home, old.last, document);
+  try {
+    await takeOver(home, fresh);
+  } catch (cause) {
+    await discardNext(home, fresh.segment);
+    throw cause;
+  }
+  old.segment.nameless = true;
   return fresh;
 }
 

@@ -10,6 +10,8 @@ export class Segment {
   #file: Promise<OpenFile> | undefined;
   #offsets: Promise<number[]> | undefined;
   #closed = false;
+  /** Somebody took its name away: it is read while it is open, and there is nothing to remove. */
+  nameless = false;
 
   private constructor(
     private readonly files: Files,

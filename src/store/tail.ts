@@ -15,7 +15,7 @@ export class Tail {
   readonly segment: Segment;
 
   constructor(
-    home: Home,
+    private readonly home: Home,
     path: string,
     readonly first: number,
     private readonly file: OpenFile,
@@ -39,6 +39,20 @@ export class Tail {
   /** How many bytes its revisions take. */
   get revisionBytes(): number {
     return this.#end - this.documentBytes;
+  }
+
+  /**
+   * Whether it is still the file with its name and holds what was written: somebody may have removed
+   * or emptied it, or put another in its place.
+   */
+  async whereabouts(): Promise<"in place" | "gone" | "replaced"> {
+    const [here, named] = await Promise.all([
+      this.file.facts(),
+      this.home.files.facts(this.segment.path),
+    ]);
+    if (named === undefined) return "gone";
+    if (named.identity !== here.identity) return "replaced";
+    return named.length < this.#end ? "gone" : "in place";
   }
 
   /** Write lines behind the others. When this rejects, none of them is there. */

@@ -77,6 +77,8 @@ export interface Failing {
   readonly files: Files;
   /** Whether the nth effect was reached. */
   readonly failed: () => boolean;
+  /** How many effects there were. */
+  readonly effects: () => number;
 }
 
 /** Fail at the `nth` effect (from 0). A write that fails has written half of what it should. */
@@ -115,7 +117,7 @@ export function failing(nth: number, forGood: boolean): Failing {
     makeDirectory: guard(realFiles.makeDirectory),
     syncDirectory: guard(realFiles.syncDirectory),
   };
-  return { files, failed: () => count > nth };
+  return { files, failed: () => count > nth, effects: () => count };
 }
 
 function noSpace(): Error {
