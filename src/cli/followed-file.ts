@@ -68,7 +68,8 @@ export class FollowedFile {
     return this.queue(async () => {
       const source = await readSource(this.#options.file);
       if (source.hash === this.#seen && this.#imports.areCurrent()) return;
-      if (source.bytes.length === 0) return this.awaitText(source);
+      const empty = source.bytes.length === 0 ? this.#options.file : this.#imports.emptied();
+      if (empty !== undefined) return this.awaitText(source, empty);
       const adapted = this.adapt(source);
       if (this.isForeign(adapted.document)) {
         const hint = "they are kept in /revisions";
@@ -79,10 +80,12 @@ export class FollowedFile {
   }
 
   /** Whoever writes a file in place empties it first; nothing that is served should go for that. */
-  private awaitText({ hash }: Source): void {
+  private awaitText({ hash }: Source, empty: string): void {
     this.#seen = hash;
-    const hint = "its text may be on its way; a file with nothing but a comment unloads everything";
-    this.#log.warn("config file not loaded: it is empty", { file: this.#options.file, hint });
+    const { file } = this.#options;
+    const [what, whose] = empty === file ? ["it", "everything"] : [empty, "what it held"];
+    const hint = `its text may be on its way; a file with nothing but a comment unloads ${whose}`;
+    this.#log.warn(`config file not loaded: ${what} is empty`, { file, hint });
   }
 
   /** Load the file again, unless the document was changed by another way since. */

@@ -2,6 +2,7 @@
 // turns out to be wrong: it may have become right once an import has changed.
 
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import type { AdaptOptions } from "../document/index.js";
 import { importsFromDisk } from "../platform/index.js";
 
@@ -35,6 +36,14 @@ export class Imports implements Pick<AdaptOptions, "readFile" | "glob"> {
     return [...this.#matches.keys()];
   }
 
+  /** A file that had a text, and is empty now. */
+  emptied(): string | undefined {
+    for (const [path, known] of this.#contents) {
+      if (known !== EMPTY && statSync(path, { throwIfNoEntry: false })?.size === 0) return path;
+    }
+    return undefined;
+  }
+
   /** Whether all answers would be the same today. */
   areCurrent(): boolean {
     for (const [pattern, files] of this.#matches) {
@@ -46,6 +55,8 @@ export class Imports implements Pick<AdaptOptions, "readFile" | "glob"> {
     return true;
   }
 }
+
+const EMPTY = fingerprint("");
 
 function contentOf(path: string): string | Error {
   try {

@@ -76,6 +76,25 @@ describe("graft run --watch", () => {
     await says("two");
   });
 
+  it("serves on while an imported file is empty, but not without one that was removed", async () => {
+    const site = (body: string) => `respond /${body} ${body}\n`;
+    const address = `http://127.0.0.1:${ports.site}`;
+    const main = `{\n\tadmin 127.0.0.1:${ports.admin}\n}\n${address} {\n\timport *.conf\n}\n`;
+    await sandbox.write("Caddyfile", main);
+    await sandbox.write("a.conf", site("a"));
+    await sandbox.write("b.conf", site("b"));
+    await sandbox.write("none.conf", "");
+    const running = await watching("Caddyfile");
+    await sandbox.write("a.conf", "");
+    await running.seen("config file not loaded: a.conf is empty");
+    expect(await get(ports.site, "/a")).toBe("a");
+    await sandbox.write("a.conf", site("aa"));
+    await eventually(async () => (await get(ports.site, "/aa")) === "aa" || undefined);
+    await rm(sandbox.path("b.conf"));
+    await eventually(async () => (await get(ports.site, "/b")) === "" || undefined);
+    expect(await get(ports.site, "/aa")).toBe("aa");
+  });
+
   it("keeps the old config when the new text is wrong, and says where", async () => {
     await sandbox.write("app.json", text("one"));
     const running = await watching();
