@@ -6,7 +6,7 @@ import { equal } from "./equal.js";
 import { PathError } from "./issue.js";
 import { isArray, isObject, type Json, setKey } from "./json.js";
 import type { Operation } from "./patch-types.js";
-import { childOf, isWithin, parsePointer } from "./path.js";
+import { childOf, isPointer, isWithin, parsePointer } from "./path.js";
 import type { Path } from "./steps.js";
 
 /** How much text the copies of one patch may add (characters, roughly). */
@@ -58,8 +58,9 @@ export function parsePatch(value: Json): readonly Operation[] {
     for (const name of needs) {
       const operand = childOf(operation, name);
       if (operand === undefined) throw refuse(`"${name}" is missing`);
-      if (name !== "value" && typeof operand !== "string")
-        throw refuse(`"${name}" must be a string`);
+      if (name === "value") continue;
+      if (typeof operand !== "string") throw refuse(`"${name}" must be a string`);
+      if (!isPointer(operand)) throw refuse(`"${operand}" is not a JSON Pointer`);
     }
     return operation as unknown as Operation;
   });
@@ -77,7 +78,7 @@ const OPERANDS: ReadonlyMap<string, readonly string[]> = new Map([
 function applyOperation(draft: Draft, operation: Operation, index: number, on: Patching): void {
   const { at } = on;
   const path = parsePointer(operation.path);
-  below(at, () => {
+  placing(at, index, () => {
     switch (operation.op) {
       case "add":
         refuseTooDeep(operation.value, at.length + path.length, path);
@@ -98,13 +99,14 @@ function applyOperation(draft: Draft, operation: Operation, index: number, on: P
   });
 }
 
-/** Do what throws paths relative to `at`, and let it throw whole paths. */
-function below<T>(at: Path, work: () => T): T {
+/** Do what throws paths relative to `at`; let it throw whole paths, and tell the operation. */
+function placing<T>(at: Path, index: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof PathError) || at.length === 0) throw error;
-    throw new PathError([...at, ...error.path], error.fault, error.reason);
+    if (!(error instanceof PathError)) throw error;
+    const reason = `${error.reason} (operation ${index})`;
+    throw new PathError([...at, ...error.path], error.fault, reason);
   }
 }
 

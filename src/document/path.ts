@@ -29,13 +29,16 @@ export function parsePath(text: string): Path {
 /** Read a JSON Pointer (RFC 6901). */
 export function parsePointer(text: string): Path {
   if (text === "") return [];
-  if (!text.startsWith("/") || /~(?![01])/.test(text)) {
-    throw new PathError([], "index", `"${text}" is not a JSON Pointer`);
-  }
+  if (!isPointer(text)) throw new PathError([], "index", `"${text}" is not a JSON Pointer`);
   return text
     .slice(1)
     .split("/")
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** Whether a text is a JSON Pointer. */
+export function isPointer(text: string): boolean {
+  return text === "" || (text.startsWith("/") && !/~(?![01])/.test(text));
 }
 
 /** The index a step means in an array, or undefined when it is not a canonical decimal. */
