@@ -8,6 +8,7 @@ import type { Log, Shared } from "../../engine/index.js";
 import { Inlet, type Listeners, type Listening, type Receiver } from "../../listeners/index.js";
 import type { ListenAddress } from "../../schema/index.js";
 import { answerOn, endGently } from "./answering.js";
+import { inviteWhenRead } from "./expect.js";
 import type { Limits } from "./limits.js";
 import { refuseMisread } from "./misread.js";
 import { Stalls } from "./stalls.js";
@@ -44,6 +45,10 @@ export class Door implements Receiver, Shared {
     // The bytes of a head are limited; node would keep the first thousand fields and lose the others.
     this.#server.maxHeadersCount = 0;
     this.#server.on("request", (request, response) => this.enter(request, response));
+    this.#server.on("checkContinue", (request, response) => {
+      inviteWhenRead(request, response);
+      this.enter(request, response);
+    });
     this.#server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (mayUpgrade(request)) this.takeOver(request, socket as Socket, head);
       else this.readAgain(request, socket as Socket, head);
