@@ -152,6 +152,9 @@ class RunningServer implements HttpServer, Served, ServerView {
     // Node has seen to it that there is the field (RFC 9112, 3.2).
     if (exchange.hostport === "" && request.httpVersion === "1.1") {
       this.fail(exchange, new HttpError(400, "the Host is empty"));
+    } else if (request.url === "*" && request.method === "OPTIONS") {
+      // Asked of the server as a whole (RFC 9110, 9.3.7), and no route's business.
+      exchange.response.send(200);
     } else this.run(exchange);
   }
 

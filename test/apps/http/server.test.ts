@@ -136,6 +136,20 @@ describe("a request with an empty Host", () => {
   });
 });
 
+describe("a request for no path but the server as a whole", () => {
+  it.each([
+    ["OPTIONS", /^HTTP\/1\.1 200 [\s\S]*\r\nContent-Length: 0\r\n/],
+    ["GET", /^HTTP\/1\.1 200 [\s\S]*hello$/],
+  ])("is no route's business when it is OPTIONS: %s *", async (method, answer) => {
+    site = await serving([{ handle: [hello] }]);
+    const text = await rawExchange(
+      site.port,
+      `${method} * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+    );
+    expect(text).toMatch(answer);
+  });
+});
+
 describe("a head that cannot be written", () => {
   const errors = { routes: [{ handle: [hello] }] };
   const cases = spoiling.flatMap(([what, spoil]) =>
