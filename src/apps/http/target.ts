@@ -39,9 +39,10 @@ export function authorityOf(url: string): string {
   return authority.slice(authority.lastIndexOf("@") + 1);
 }
 
-/** A request target as a request line has it. */
-export function printTarget({ rawPath, query, bareMark }: Target): string {
-  const path = rawPath || "/";
+/** A request target as a request line has it, with everything escaped that has to be. */
+export function printTarget(target: Target): string {
+  const { query, bareMark } = target;
+  const path = escapedPath(target) || "/";
   return query === "" && !bareMark ? path : `${path}?${query}`;
 }
 

@@ -26,6 +26,15 @@ describe("a target", () => {
     expect(printTarget(parseTarget(url))).toBe(url);
   });
 
+  it.each([
+    ["/a|b{c}?x|y", "/a%7Cb%7Bc%7D?x|y"],
+    ['/a"<b>', "/a%22%3Cb%3E"],
+    ["/a%2Fb|", "/a/b%7C"],
+    ["/%5B[x]'!$&(", "/%5B[x]'!$&("],
+  ])("%s that should have been escaped is printed as %s, as Go does", (url, printed) => {
+    expect(printTarget(parseTarget(url))).toBe(printed);
+  });
+
   it("has bytes beyond ASCII escaped", () => {
     const target = parseTarget("/caf\xc3\xa9\xe9%2F?\xe9");
     expect(target.path).toBe("/caf\u00e9\udce9/");
