@@ -12,7 +12,11 @@ export class Inlet {
   readonly #connections = new Set<Socket>();
   #emptied: (() => void) | undefined;
 
-  constructor(private readonly server: Server) {
+  /** `cutOff` ends a connection whose work is not done. */
+  constructor(
+    private readonly server: Server,
+    private readonly cutOff: (socket: Socket) => void = (socket) => socket.destroy(),
+  ) {
     // Who closes its side may read on: it is answered, and then closed. Node would hang up on it. That
     // it may as well have gone is known by the `end` of the socket.
     Object.assign(server, { httpAllowHalfOpen: true });
@@ -39,15 +43,15 @@ export class Inlet {
   async drain(cut: AbortSignal): Promise<void> {
     const sweep = setInterval(() => this.server.closeIdleConnections(), SWEEP_MS);
     // Node knows nothing of those that it has handed on.
-    const cutOff = () => {
-      for (const socket of this.#connections) socket.destroy();
+    const cutAll = () => {
+      for (const socket of this.#connections) this.cutOff(socket);
     };
     setMaxListeners(0, cut); // as many as end together listen to it
-    if (cut.aborted) cutOff();
-    else cut.addEventListener("abort", cutOff, { once: true });
+    if (cut.aborted) cutAll();
+    else cut.addEventListener("abort", cutAll, { once: true });
     await this.emptied();
     clearInterval(sweep);
-    cut.removeEventListener("abort", cutOff);
+    cut.removeEventListener("abort", cutAll);
     this.shut();
   }
 

@@ -11,6 +11,7 @@ import { answerOn, endGently } from "./answering.js";
 import { inviteWhenRead } from "./expect.js";
 import type { Limits } from "./limits.js";
 import { refuseMisread } from "./misread.js";
+import { reset } from "./response.js";
 import { Stalls } from "./stalls.js";
 
 /** What serves the requests that come in at a door. */
@@ -58,7 +59,7 @@ export class Door implements Receiver, Shared {
       this.takeOver(request, socket as Socket, head),
     );
     this.#server.on("clientError", refuseMisread);
-    this.#inlet = new Inlet(this.#server);
+    this.#inlet = new Inlet(this.#server, cutOff);
   }
 
   /** Bind an address. Rejects when it is in use by others or not ours; then all is as it was. */
@@ -149,6 +150,13 @@ export class Door implements Receiver, Shared {
     // Requests that wait hear by it when their client leaves, and there may be many at once.
     socket.setMaxListeners(0);
   }
+}
+
+/** End a connection so that nobody takes the part of an answer on it for the whole. */
+function cutOff(socket: Socket): void {
+  const answer = answerOn(socket);
+  if (answer?.headersSent && !answer.chunkedEncoding) reset(socket);
+  else socket.destroy();
 }
 
 /** Do this when all that came before on a connection is answered, if it takes more answers then. */

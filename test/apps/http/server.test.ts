@@ -1,6 +1,7 @@
 // What becomes of a request whose handler fails, in whatever way: it is answered, or its connection
 // ends. Nothing hangs, and nothing escapes: the test runner fails a test for what nobody caught.
 
+import { once } from "node:events";
 import { connect } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -200,5 +201,21 @@ describe("a failure in the middle of an answer", () => {
     const client = connect(site.port, "127.0.0.1");
     client.write("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
     await expect(textOf(client)).rejects.toThrow("ECONNRESET");
+  });
+});
+
+describe("an answer that is cut when the server stops", () => {
+  it("is taken by nobody for the whole, also where it ends with the connection", async () => {
+    const act: Handler["handle"] = ({ response }) => {
+      response.sendHead(200);
+      response.write("half");
+      return new Promise(() => {});
+    };
+    site = await serving([{ handle: [{ handler: "test" }] }], { modules: [doing(act)], log });
+    const client = connect(site.port, "127.0.0.1");
+    client.write("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+    await once(client, "data");
+    const rest = textOf(client);
+    await Promise.all([site.stop(), expect(rest).rejects.toThrow("ECONNRESET")]);
   });
 });
