@@ -3,7 +3,7 @@
 
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { TSchema } from "typebox";
-import { type Issue, isArray, type Json, parsePointer } from "../document/index.js";
+import { type Issue, isArray, isObject, type Json, parsePointer } from "../document/index.js";
 import { parseDuration } from "./duration.js";
 import { compilePrepare, type Prepare } from "./prepare.js";
 import { suggestion } from "./suggest.js";
@@ -65,7 +65,12 @@ export class Checker {
 function explain(errors: readonly ErrorObject[]): Issue[] {
   const unions = errors.filter((error) => error.keyword === "anyOf" || error.keyword === "oneOf");
   const told = errors.filter(
-    (error) => !unions.some((union) => union !== error && isBranchOf(error, union, errors)),
+    (error) =>
+      !unions.some((union) =>
+        union === error
+          ? errors.some((other) => isOfMeantBranch(other, union))
+          : isBranchOf(error, union, errors),
+      ),
   );
   return told.map(toIssue);
 }
@@ -77,12 +82,25 @@ function isBranchOf(
   errors: readonly ErrorObject[],
 ): boolean {
   const inUnion = error.schemaPath.startsWith(`${union.schemaPath}/`);
-  if (inUnion) return error.instancePath === union.instancePath;
+  if (inUnion) {
+    return error.instancePath === union.instancePath && !isOfMeantBranch(error, union);
+  }
   // The union itself is no news when a branch got further into the value than its root.
   if (error === union) return false;
   return (
     union.schemaPath.startsWith(`${error.schemaPath}/`) &&
     errors.some((other) => other !== union && other.instancePath.length > error.instancePath.length)
+  );
+}
+
+/** Whether an error is of the only branch of a union that takes objects, and its value is one. */
+function isOfMeantBranch(error: ErrorObject, union: ErrorObject): boolean {
+  const branches = union.schema as readonly { readonly type?: string }[];
+  return (
+    error.schemaPath.startsWith(`${union.schemaPath}/`) &&
+    (error.instancePath !== union.instancePath || error.keyword !== "type") &&
+    isObject(union.data as Json) &&
+    branches.filter(({ type }) => type === "object").length === 1
   );
 }
 
