@@ -24,7 +24,7 @@ function packagesNamed(text: string): string[] {
 /** Whether a package brings its types itself. */
 function hasTypes(name: string): boolean {
   const text = readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8");
-  return /"(types|typings)":/.test(text);
+  return /"(types|typings|typesVersions)":/.test(text);
 }
 
 let paths: readonly string[];
