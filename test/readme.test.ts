@@ -25,9 +25,15 @@ function codesIn(cell: string): readonly string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code as string);
 }
 
-/** The fields of a module's node; none where it is no object, or may have any. */
+interface Shape {
+  readonly properties?: object;
+}
+
+/** The fields of a module's node, if it has a long form; none where it may have any. */
 function fieldsOf({ schema }: Definition): readonly string[] {
-  return Object.keys((schema as { readonly properties?: object }).properties ?? {});
+  const { properties, anyOf = [] } = schema as Shape & { readonly anyOf?: readonly Shape[] };
+  const long = anyOf.find((branch) => branch.properties !== undefined);
+  return Object.keys(properties ?? long?.properties ?? {});
 }
 
 const table = tableOfModules();

@@ -29,6 +29,7 @@ export const standardModules: readonly Definition[] = [
   timeouts,
   vars,
   matchers.clientIp,
+  matchers.expression,
   matchers.header,
   matchers.headerRegexp,
   matchers.host,

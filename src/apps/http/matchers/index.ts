@@ -1,6 +1,7 @@
 // The matchers of the HTTP app. Start with `set.ts`, which puts them together.
 
 export { cleanPath, comparablePath, foldCase } from "./clean.js";
+export { expression } from "./expression/index.js";
 export { header } from "./header.js";
 export { host } from "./host.js";
 export { clientIp, remoteIp } from "./ip.js";
