@@ -45,6 +45,32 @@ const TEXTS = [
   "{http.error.status_code} {http.error.status_text}",
   "plain {unknown.one} {{http.vars.v}} {http.vars.v",
 ];
+/** Conditions that have an answer for every request: older versions of Caddy do not tell of errors. */
+const CONDITIONS = [
+  (draw) => `path(${draw.words(PATTERNS)})`,
+  (draw) => `host(${draw.word(HOST_PATTERNS)})`,
+  (draw) => `method(${draw.words(METHODS)})`,
+  (draw) => `protocol(${draw.word(["http", "https", "grpc", "http/1.1", "http/2"])})`,
+  (draw) => `header({${draw.word(NAMES)}: ${draw.word(VALUES)}})`,
+  (draw) => `header({${draw.word(NAMES)}: [${draw.words(VALUES)}]})`,
+  (draw) => `query({${draw.word(["q", "r", "a b"])}: [${draw.words(["1", "3", "*", ""])}]})`,
+  () => "path({http.request.uri.path})",
+  (draw) => `remote_ip(${draw.words(["127.0.0.1", "10.0.0.0/8", "::1"])})`,
+  (draw) => `{http.request.method} ${draw.pick(["==", "!=", "<", ">="])} ${draw.word(METHODS)}`,
+  (draw) => `{http.request.method} in [${draw.words(METHODS)}]`,
+  (draw) => `{http.request.header.X-A} == ${draw.word(VALUES)}`,
+  (draw) => `{http.request.uri.query.q} in [${draw.words(["1", "2", "", "a=b"])}]`,
+  (draw) => `{http.request.port} in [${draw.pick(["80", "80, 81"])}]`,
+  (draw) => `{http.request.host} == ${draw.word(HOSTS)}`,
+  (draw) => `{http.vars.v} == ${draw.word(["one", "two"])}`,
+  (draw) => `{http.vars.none} ${draw.pick(["==", "!="])} null`,
+  (draw) => `{http.error.status_code} in [${draw.pick(["404", "404, 500", "403"])}]`,
+  (draw) =>
+    `{http.request.uri.path}.${draw.pick(["startsWith", "endsWith", "contains"])}(${draw.word(PATHS)})`,
+  (draw) => `{http.request.uri.path}.matches(${draw.word(["^/a", "b$", "[.]php", "(a+)+$"])})`,
+  (draw) => `size({http.request.uri.path}) ${draw.pick(["<", ">=", "=="])} ${draw.pick([2, 4])}`,
+  (draw) => `{http.request.uri.query}.split("&").${draw.pick(["exists", "all"])}(x, x == "q=1")`,
+];
 /** How many requests go to each server. */
 export const REQUESTS = 12;
 
@@ -92,6 +118,7 @@ const MATCHERS = {
       pattern: draw.pick(["^one", "(o)(n)?", "a"]),
     },
   }),
+  expression: (draw) => draw.condition(2),
   path_regexp: (draw) => ({
     ...(draw.random.chance(0.7) ? { name: "re" } : {}),
     pattern: draw.pick(REGEXPS),
@@ -135,7 +162,7 @@ class Draw {
   /** A set of matchers. */
   matchers(depth) {
     const kinds = ["path", "path", "host", "method", "header", "query", "vars"];
-    kinds.push("protocol", ...(depth > 0 ? ["not"] : []));
+    kinds.push("protocol", "expression", ...(depth > 0 ? ["not"] : []));
     // What a pattern captures stays even if the set does not match, and Caddy's order is by chance.
     if (depth > 0 && this.random.chance(0.2)) {
       const kind = this.pick(["path_regexp", "header_regexp", "vars_regexp"]);
@@ -145,6 +172,22 @@ class Draw {
     for (const kind of this.some(1, 2, () => this.pick(kinds)))
       set[kind] = MATCHERS[kind](this, depth);
     return set;
+  }
+
+  /** A condition in CEL, made of others. */
+  condition(depth) {
+    if (depth === 0 || this.random.chance(0.4)) return this.pick(CONDITIONS)(this);
+    const [a, b, c] = this.some(3, 3, () => this.condition(depth - 1));
+    return this.pick([`!(${a})`, `${a} && ${b}`, `(${a}) || ${b}`, `(${a}) ? (${b}) : (${c})`]);
+  }
+
+  /** A text in quotes. */
+  word(from) {
+    return JSON.stringify(this.pick(from));
+  }
+
+  words(from) {
+    return this.some(1, 2, () => this.word(from)).join(", ");
   }
 
   handler(depth) {
