@@ -1,8 +1,9 @@
 // From a request's path to a file below the root: nothing that a client writes leads out of it.
 // Symbolic links are followed, as in Caddy: a root is a place to serve from, not a sandbox.
 
-import { join, posix, resolve, sep } from "node:path";
+import { resolve, sep } from "node:path";
 import { type Exchange, HttpError } from "../exchange.js";
+import { cleanPath } from "../matchers/clean.js";
 import { respelled } from "../percent.js";
 import { compileTemplate, type Globals } from "../placeholders.js";
 import { isAbsent } from "./faults.js";
@@ -33,9 +34,22 @@ export interface Located {
 /** Compile a root. When the request fills it with nothing, it is the current directory. */
 export function compileRoot(root: string, globals: Globals): Site["root"] {
   const template = compileTemplate(root, globals, "empty");
-  if (template.constant === undefined) return (exchange) => resolve(template.fill(exchange));
-  const fixed = resolve(template.constant);
-  return () => fixed;
+  if (template.constant !== undefined) {
+    const fixed = resolve(template.constant);
+    return () => fixed;
+  }
+  // Nearly every request fills it with the same text as the one before.
+  let filled = "";
+  let resolved = resolve(filled);
+  return (exchange) => {
+    const text = template.fill(exchange);
+    if (text !== filled) {
+      if (text.includes("\0")) throw new HttpError(400, "the root cannot be that of files");
+      resolved = resolve(text);
+      filled = text;
+    }
+    return resolved;
+  };
 }
 
 /** The names of index files when a config has none. */
@@ -88,14 +102,30 @@ async function findIndex(
   return undefined;
 }
 
-/**
- * Join a directory and a path made by a client, with every `..` resolved below the directory. Rules
- * on what is hidden see the name that the system will see.
- */
+/** Join a directory and a path made by a client, with every `..` resolved below the directory. */
 export function fileFor(directory: string, path: string): string {
   if (IMPOSSIBLE.test(path)) throw new HttpError(400, "the path cannot be that of a file");
-  const clean = posix.normalize(`/${path}`);
-  return respelled(join(directory, clean.endsWith("/") ? clean.slice(0, -1) : clean));
+  return below(directory, namedBy(path));
+}
+
+/** Whether a path can be that of a file at all. */
+export function canBeName(path: string): boolean {
+  return !IMPOSSIBLE.test(path) && !NO_NAME.test(path);
+}
+
+/** A path as a name below a directory, with a slash at its start and none at its end. */
+export function namedBy(path: string): string {
+  const clean = cleanPath(path.startsWith("/") ? path : `/${path}`, true);
+  return clean.endsWith("/") ? clean.slice(0, -1) : clean;
+}
+
+/**
+ * Where such a name is on disk. Bytes that are characters only together are those characters: rules
+ * on what is hidden see the name that the system will see.
+ */
+export function below(directory: string, name: string): string {
+  const above = directory.endsWith(sep) ? directory.slice(0, -1) : directory;
+  return respelled(`${above}${sep === "/" ? name : name.replaceAll("/", sep)}`) || sep;
 }
 
 async function lookAt(files: Files, path: string): Promise<Found | undefined> {

@@ -295,6 +295,18 @@ describe("a stored entity tag", () => {
 });
 
 describe("a root", () => {
+  it("is that of each request, where a request fills it", () => {
+    const files = { "a/x": "of a", "b/x": "of b" };
+    const below = (root: string) => ({ root: `${root}/{http.request.uri.query.of}` });
+    return on(siteOf(files, below), async ({ get }) => {
+      expect((await get("/x?of=a")).body).toBe("of a");
+      expect((await get("/x?of=b")).body).toBe("of b");
+      expect((await get("/x?of=a%00")).status).toBe(400);
+      expect((await get("/x?of=b")).body).toBe("of b");
+      expect((await get("/x")).status).toBe(404);
+    });
+  });
+
   it("comes from the variable `root` when the config names none", () => {
     const root = directoryWith({ "index.html": "from the variable" });
     const varied = {
