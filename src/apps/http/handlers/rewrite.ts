@@ -7,7 +7,7 @@ import { isToken } from "../field-text.js";
 import { cleanPath } from "../matchers/clean.js";
 import { defineHandler, type Handler } from "../module.js";
 import { meaningOf } from "../placeholders/names.js";
-import { queryEscape } from "../placeholders/text.js";
+import { escapeSegments } from "../placeholders/text.js";
 import { compileTemplate, compileWith } from "../placeholders.js";
 import { type Compiling, compilePattern, replaceMatches } from "../replacement.js";
 import { escapedPath, type Target } from "../target.js";
@@ -156,10 +156,6 @@ function compilePath(text: string, context: Compiling) {
     return (exchange: Exchange) => escapeSegments(meaning(exchange) ?? "");
   };
   return compileWith(text, resolve, "empty");
-}
-
-function escapeSegments(path: string): string {
-  return queryEscape(path).replaceAll("+", "%20").replaceAll("%2F", "/");
 }
 
 /** A placeholder such as `{http.request.uri}` brings a query along. */

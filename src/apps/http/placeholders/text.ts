@@ -22,11 +22,21 @@ export function queryEscape(text: string): string {
   return percentEncode(text, /[!'()*]/g).replaceAll("%20", "+");
 }
 
+/** Paths of which every character is sent as it is, whoever escapes them: nearly all. */
+const PLAIN_PATH = /^[\w.~/-]*$/;
+
 /** Escape a text so that it can be a path: only what may stand there unescaped stays. */
 export function pathEscape(text: string): string {
+  if (PLAIN_PATH.test(text)) return text;
   return percentEncode(text, /[!'()*]/g).replace(/%(?:2[46BCF]|3[ABD]|40)/g, (escaped) =>
     String.fromCharCode(Number.parseInt(escaped.slice(1), 16)),
   );
+}
+
+/** Escape the parts of a path, such that each can stand for itself anywhere in a target. */
+export function escapeSegments(path: string): string {
+  if (PLAIN_PATH.test(path)) return path;
+  return queryEscape(path).replaceAll("+", "%20").replaceAll("%2F", "/");
 }
 
 /** A query with nothing in it that a request line cannot hold. What is escaped already stays. */
