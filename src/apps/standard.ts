@@ -30,6 +30,7 @@ export const standardModules: readonly Definition[] = [
   vars,
   matchers.clientIp,
   matchers.expression,
+  matchers.file,
   matchers.header,
   matchers.headerRegexp,
   matchers.host,

@@ -16,6 +16,11 @@ export function isAbsent(error: unknown): boolean {
   return ABSENT.has(codeOf(error));
 }
 
+/** Whether the system keeps it from us. */
+export function isForbidden(error: unknown): boolean {
+  return FORBIDDEN.has(codeOf(error));
+}
+
 /** Whether nothing can be opened at the moment, but soon again. */
 export function isBusy(error: unknown): boolean {
   return BUSY.has(codeOf(error)) || error instanceof FileChanged;
@@ -24,7 +29,7 @@ export function isBusy(error: unknown): boolean {
 /** Any other failure as the status that the client gets. */
 export function asHttpError(error: unknown, response: ResponseWriter): HttpError {
   if (error instanceof HttpError) return error;
-  if (FORBIDDEN.has(codeOf(error))) return new HttpError(403, undefined, { cause: error });
+  if (isForbidden(error)) return new HttpError(403, undefined, { cause: error });
   if (!isBusy(error)) return new HttpError(500, undefined, { cause: error });
 
   const wait = RETRY_AFTER.least + Math.floor(Math.random() * RETRY_AFTER.spread);

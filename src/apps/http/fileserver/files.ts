@@ -208,7 +208,7 @@ function isSame(a: BigIntStats, b: BigIntStats): boolean {
 }
 
 /** A path as the system knows it: its names are bytes, and need not be UTF-8. */
-function nameOf(path: string): string | Buffer {
+export function nameOf(path: string): string | Buffer {
   return ODD_NAME.test(path) ? bytesOf(path) : path;
 }
 

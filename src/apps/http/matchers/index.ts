@@ -2,6 +2,7 @@
 
 export { cleanPath, comparablePath, foldCase } from "./clean.js";
 export { expression } from "./expression/index.js";
+export { compileFileMatch, file } from "./file.js";
 export { header } from "./header.js";
 export { host } from "./host.js";
 export { clientIp, remoteIp } from "./ip.js";

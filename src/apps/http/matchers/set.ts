@@ -35,6 +35,14 @@ const CHEAPEST_FIRST: readonly string[] = [
   "vars",
 ];
 
+/**
+ * Asks the disk and may fail the request, so it comes last, and only when all others match. It may
+ * also use what they captured.
+ */
+const LAST = "file";
+/** What it tells in turn. */
+const TOLD_LAST = "{http.matchers.file.";
+
 /** The index of matcher sets, if they can be glanced at. */
 export function glanceAtMatcherSets(
   parts: Glance,
@@ -55,7 +63,7 @@ export function glanceAtMatcherSets(
 
 function glanceAtSet(parts: Glance, set: JsonObject, at: Path): MatcherIndex | undefined {
   const indexes: MatcherIndex[] = [];
-  for (const name of inOrder(Object.keys(set))) {
+  for (const name of inOrder(set)) {
     const index = parts.named<MatcherIndex>("http.matchers", name, set[name] as Json, at);
     if (index === undefined) return undefined;
     indexes.push(index);
@@ -82,7 +90,7 @@ function compileSet(context: Context, set: Json, at: Path): MatcherSets {
   if (!isObject(set)) return context.fail(at, "a matcher set is an object of matchers");
   const compile = (name: string) =>
     context.named<Matcher>("http.matchers", name, set[name] as Json, at.concat(name));
-  return together(inOrder(Object.keys(set)).map(compile));
+  return together(inOrder(set).map(compile));
 }
 
 /** Matchers as a set. What it keeps is these: a context would keep what led to it. */
@@ -94,12 +102,21 @@ function together(matchers: readonly Matcher[]): MatcherSets {
   return { match: (exchange) => matchers.every((matcher) => matcher.match(exchange)), index };
 }
 
-function inOrder(names: readonly string[]): readonly string[] {
+function inOrder(set: JsonObject): readonly string[] {
+  const names = Object.keys(set);
   if (names.length < 2) return names;
+  if (names.includes(LAST)) return lastInOrder(set, names);
   const rank = (name: string) => CHEAPEST_FIRST.indexOf(name);
   return names.every((name) => rank(name) >= 0)
     ? names.toSorted((a, b) => rank(a) - rank(b))
     : names;
+}
+
+/** As written, where another asks for what the last one tells. */
+function lastInOrder(set: JsonObject, names: readonly string[]): readonly string[] {
+  const { [LAST]: last, ...others } = set;
+  if (JSON.stringify(others).includes(TOLD_LAST)) return names;
+  return [...inOrder(others), LAST];
 }
 
 /** Where all must match, the first that knows something says enough. */

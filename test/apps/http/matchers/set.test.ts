@@ -61,6 +61,26 @@ describe("matcher sets", () => {
     sets.match(asking());
     expect(asked).toEqual(["second", "first"]);
   });
+
+  it("ask the disk last, so that only what is meant fails for a file that is missing", () => {
+    const set = compile([{ file: { try_files: ["/none", "=404"] }, path: ["/a"] }]);
+    expect(set.match(asking({ url: "/b" }))).toBe(false);
+    expect(() => set.match(asking({ url: "/a" }))).toThrow("404");
+  });
+
+  it("ask the disk for what another matcher captured", () => {
+    const file = { try_files: ["/{http.regexp.p.1}.json"] };
+    const set = compile([{ file, path_regexp: { name: "p", pattern: "^/a/(.*)" } }]);
+    expect(set.match(asking({ url: "/a/package" }))).toBe(true);
+    expect(set.match(asking({ url: "/a/parcel" }))).toBe(false);
+  });
+
+  it("ask the disk first where another matcher wants to know what it found", () => {
+    const vars = { "{http.matchers.file.type}": ["directory"] };
+    const typeOf = (entry: string) => compile([{ file: { try_files: [entry] }, vars }]);
+    expect(typeOf("/src/").match(asking())).toBe(true);
+    expect(typeOf("/package.json").match(asking())).toBe(false);
+  });
 });
 
 describe("the index of matcher sets", () => {
