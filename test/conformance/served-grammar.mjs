@@ -2,6 +2,14 @@
 // values are drawn again and again, in all the spellings that clients have for them.
 
 const PATHS = ["/", "/a", "/a/", "/a/b", "/A/b.php", "/a/b.php", "/deep/er/x.txt", "/sp%20ace"];
+const FILE_PATHS = [
+  "/text.txt",
+  "/text.txt/x",
+  "/folder",
+  "/folder/",
+  "/folder/page",
+  "/data.json/x",
+];
 const ODD_PATHS = ["/a//b", "/a/../b", "//a", "/a/./b", "/x;b", "/caf%C3%A9"];
 const PATTERNS = [
   "/a",
@@ -43,6 +51,7 @@ const TEXTS = [
   "{http.request.uri.path.file}|{http.request.uri.path.dir}|{http.request.uri.path.1}",
   "{http.request.orig_uri}|{http.request.orig_uri.path}|{http.request.orig_method}",
   "{http.error.status_code} {http.error.status_text}",
+  "{http.matchers.file.relative}|{http.matchers.file.type}|{http.matchers.file.remainder}",
   "plain {unknown.one} {{http.vars.v}} {http.vars.v",
 ];
 /** Conditions that have an answer for every request: older versions of Caddy do not tell of errors. */
@@ -74,9 +83,23 @@ const CONDITIONS = [
 /** How many requests go to each server. */
 export const REQUESTS = 12;
 
-/** A server drawn from `random`, and requests to it. */
-export function servedFrom(random) {
-  const draw = new Draw(random);
+/** Entries of `try_files`. */
+const FILES = [
+  "{http.request.uri.path}",
+  "{http.request.uri.path}/",
+  "{http.request.uri.path}.html",
+  "{http.request.uri.path}*",
+  "/{http.vars.v}",
+  "/folder/",
+  "/folder/*.html",
+  "/*/page.html",
+  "/text.txt",
+  "/none",
+];
+
+/** A server drawn from `random`, with the files below `root`, and requests to it. */
+export function servedFrom(random, root) {
+  const draw = new Draw(random, root);
   const server = {
     routes: [...draw.some(2, 6, () => draw.route(2)), { handle: [draw.answer()] }],
     ...(random.chance(0.5) ? { errors: { routes: draw.some(1, 3, () => draw.route(1)) } } : {}),
@@ -123,6 +146,11 @@ const MATCHERS = {
     ...(draw.random.chance(0.7) ? { name: "re" } : {}),
     pattern: draw.pick(REGEXPS),
   }),
+  file: (draw) => ({
+    root: draw.root,
+    try_files: draw.some(1, 3, () => draw.pick(FILES)),
+    ...(draw.random.chance(0.3) ? { split_path: [draw.pick([".txt", ".JSON", ".php"])] } : {}),
+  }),
   query: (draw) => ({
     [draw.pick(["q", "r", "a b"])]: draw.pick([
       ["1"],
@@ -137,9 +165,11 @@ const MATCHERS = {
 
 class Draw {
   random;
+  root;
 
-  constructor(random) {
+  constructor(random, root) {
     this.random = random;
+    this.root = root;
   }
 
   pick(from) {
@@ -154,6 +184,11 @@ class Draw {
   route(depth) {
     const route = { handle: this.some(1, 2, () => this.handler(depth)) };
     if (this.random.chance(0.7)) route.match = this.some(1, 2, () => this.matchers(1));
+    // Of several sets Caddy 2.6 asks the next one although the file of the first is an error.
+    const [only, ...others] = route.match ?? [];
+    if (only?.file && others.length === 0 && this.random.chance(0.5)) {
+      only.file.try_files.push(this.pick(["=404", "=410"]));
+    }
     if (this.random.chance(0.2)) route.group = this.pick(["g1", "g2"]);
     if (this.random.chance(0.3)) route.terminal = true;
     return route;
@@ -163,9 +198,9 @@ class Draw {
   matchers(depth) {
     const kinds = ["path", "path", "host", "method", "header", "query", "vars"];
     kinds.push("protocol", "expression", ...(depth > 0 ? ["not"] : []));
-    // What a pattern captures stays even if the set does not match, and Caddy's order is by chance.
+    // What was captured or found stays even if the set does not match, and Caddy's order is by chance.
     if (depth > 0 && this.random.chance(0.2)) {
-      const kind = this.pick(["path_regexp", "header_regexp", "vars_regexp"]);
+      const kind = this.pick(["path_regexp", "header_regexp", "vars_regexp", "file", "file"]);
       return { [kind]: MATCHERS[kind](this) };
     }
     const set = {};
@@ -239,6 +274,7 @@ class Draw {
       "?only=1",
       "{http.request.uri.path}/end",
     ];
+    uris.push("{http.matchers.file.relative}");
     uris.push("/x?a=b&{http.request.uri.query}&c=d", "/sp ace", "/new?q={http.request.header.X-A}");
     return {
       handler: "rewrite",
@@ -297,7 +333,7 @@ class Draw {
   }
 
   request() {
-    const path = this.pick([...PATHS, ...PATHS, ...ODD_PATHS]) + this.pick(QUERIES);
+    const path = this.pick([...PATHS, ...PATHS, ...FILE_PATHS, ...ODD_PATHS]) + this.pick(QUERIES);
     const headers = {};
     if (this.random.chance(0.4)) headers.Host = this.pick(HOSTS);
     for (const name of this.some(0, 2, () => this.pick(NAMES)))

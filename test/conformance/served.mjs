@@ -38,9 +38,14 @@ export async function compareServed(peers, report) {
 
 /** Compare the answers of `count` servers drawn by chance. */
 export async function compareDrawn(peers, seed, count, report) {
-  for (let i = 0; i < count; i++) {
-    const name = `server, GRAFT_TEST_SEED=${seed + i}`;
-    await compareCase(peers, { name, ...servedFrom(randomFrom(seed + i)) }, report);
+  const site = siteFolder();
+  try {
+    for (let i = 0; i < count; i++) {
+      const name = `server, GRAFT_TEST_SEED=${seed + i}`;
+      await compareCase(peers, { name, ...servedFrom(randomFrom(seed + i), site.path) }, report);
+    }
+  } finally {
+    site.remove();
   }
 }
 
