@@ -5,7 +5,7 @@ import type { CelInput, CelResult } from "@bufbuild/cel";
 import { LRUCache } from "lru-cache";
 import { ConfigError } from "../../../../document/index.js";
 import type { Context } from "../../../../engine/index.js";
-import type { Exchange } from "../../exchange.js";
+import { type Exchange, HttpError } from "../../exchange.js";
 import type { Matcher } from "../../module.js";
 import { typeOf } from "./checker.js";
 import { evaluator } from "./evaluator.js";
@@ -132,17 +132,30 @@ function compileAsking(asking: Asking, expressionName: string, context: Context)
  */
 function evaluating(plan: Plan, readings: readonly Reading[]): Evaluate {
   let current: Exchange | undefined;
+  let failure: unknown;
+  const read = (from: ReadValue) => {
+    try {
+      return from(current as Exchange);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
   const names = Object.create(null) as Record<string, CelInput>;
-  for (const { name, read } of readings) {
-    Object.defineProperty(names, name, { get: () => read(current as Exchange) });
+  for (const reading of readings) {
+    Object.defineProperty(names, reading.name, { get: () => read(reading.read) });
   }
   return (exchange) => {
     current = exchange;
     try {
       const result = plan(names);
-      return typeof result === "boolean" ? result : reasonOf(result);
+      if (typeof result === "boolean") return result;
+      // `file` asks for a status of its own: the expression has not failed.
+      if (failure instanceof HttpError) throw failure;
+      return reasonOf(result);
     } finally {
       current = undefined;
+      failure = undefined;
     }
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { signatures } from "../../../../../src/apps/http/matchers/expression/signatures.js";
+import { directoryWith } from "../../fileserver/site.js";
 import { asking } from "../asking.js";
 import { compiled, holds } from "./compiling.js";
 
@@ -37,6 +38,22 @@ describe("an expression", () => {
     ]) {
       expect([text, compiled(text).match(exchange)]).toEqual([text, true]);
     }
+  });
+
+  it("asks for files as the matcher does, and with its statuses", () => {
+    const root = directoryWith({ "a.html": "a", "b[1]": "b" });
+    const file = (more: string) => `file({'root': '${root}', ${more}})`;
+    const path = "{http.request.uri.path}";
+    expect(holds(file(`'try_files': [${path} + '.html']`), { url: "/a" })).toBe(true);
+    expect(holds(file(`'try_files': [${path} + '.html']`), { url: "/b" })).toBe(false);
+    expect(holds(file(`'try_files': ['/*.html'], 'try_policy': 'largest_size'`))).toBe(true);
+    // What a request brings is no pattern.
+    expect(holds(file(`'try_files': [${path}]`), { url: "/*.html" })).toBe(false);
+    expect(holds(file(`'try_files': [${path}]`), { url: "/b[1]" })).toBe(true);
+
+    const refusing = file(`'try_files': [${path}, '=410']`);
+    expect(() => holds(refusing, { url: "/b" })).toThrow(expect.objectContaining({ status: 410 }));
+    expect(() => compiled("file({'roots': '/'})")).toThrow('1:1: file: unknown field "roots"');
   });
 
   it("leaves a placeholder behind a backslash to the matcher that gets it", () => {
