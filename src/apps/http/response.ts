@@ -7,27 +7,10 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { type Body, type BodyFilter, bodyOf, chained, EMPTY, type Inlet } from "./body.js";
 import { HeaderMap } from "./headers.js";
-import { bytesOf } from "./percent.js";
 
-/** A body that is ready to be sent. */
-export interface Body {
-  /** The bytes, or a text with one character for each of them. */
-  readonly wire: Buffer | string;
-  readonly length: number;
-}
-
-/** Up to this size a body leaves together with the head (bytes). */
-const SMALL = 8 * 1024;
-
-/** Make a body ready. Of a small one node makes one piece with the head, if it is a text too. */
-export function bodyOf(content: Buffer | string): Body {
-  const bytes = typeof content === "string" ? bytesOf(content) : content;
-  const { length } = bytes;
-  return { wire: length <= SMALL ? bytes.toString("latin1") : bytes, length };
-}
-
-const EMPTY = bodyOf("");
+export { type Body, type BodyFilter, bodyOf, lastingBody } from "./body.js";
 
 /** Called once, just before the head is written; may change the fields and the status. */
 export type HeadHook = (response: ResponseWriter) => void;
@@ -46,11 +29,12 @@ export class ResponseWriter {
   /** How much of the declared length is still to come; undefined when none was declared. */
   #left: number | undefined;
   #hooks: HeadHook[] | undefined;
-  #out: Writable;
+  /** What stands between the handlers and the client, while there is a body for it. */
+  #filter: BodyFilter | undefined;
+  /** The way in, once a part of the body has come. */
+  #inlet: Inlet | undefined;
 
-  constructor(readonly raw: ServerResponse) {
-    this.#out = raw;
-  }
+  constructor(readonly raw: ServerResponse) {}
 
   /** Whether the head is out: from here on only body can follow. */
   get headSent(): boolean {
@@ -59,7 +43,13 @@ export class ResponseWriter {
 
   /** Whether the answer is complete, or there is nobody left to answer. */
   get ended(): boolean {
-    return this.raw.writableEnded || this.raw.destroyed;
+    const { raw } = this;
+    return raw.writableEnded || raw.destroyed || this.#inlet?.input.writableEnded === true;
+  }
+
+  /** How long the body is going to be, as far as that is known; for head hooks. */
+  get length(): number | undefined {
+    return this.#left ?? soleLength(this.headers);
   }
 
   /** Run `hook` just before the head is written. The last one added runs first. */
@@ -68,15 +58,20 @@ export class ResponseWriter {
     this.#hooks.push(hook);
   }
 
-  /** Put a transformation between the handlers and the client; only from a head hook. */
-  wrapBody(wrap: (out: Writable) => Writable): void {
-    this.#out = wrap(this.#out);
+  /**
+   * Send another body than the one that handlers send; only from a head hook. A later filter gets
+   * what the earlier made.
+   */
+  filterBody(filter: BodyFilter): void {
+    this.#filter = this.#filter === undefined ? filter : chained(this.#filter, filter);
   }
 
-  /** Send a whole answer. It has its true length, unless a hook will transform the body. */
-  send(status: number, body: Body = EMPTY): void {
+  /** Send a whole answer. It has its true length, unless it will be filtered piece by piece. */
+  send(status: number, content: Body = EMPTY): void {
     this.status = status;
+    this.#left = content.length;
     this.runHooks();
+    const body = this.#filter === undefined ? content : this.filtered(content);
     const { headers } = this;
     // An answer to HEAD may tell the length of a body that was never made.
     if (this.hasBody() || (mayHaveBody(this.status) && !headers.has("content-length"))) {
@@ -101,25 +96,30 @@ export class ResponseWriter {
       this.#left -= length;
     }
     this.bytes += length;
-    return this.#out.write(chunk);
+    return this.out.write(chunk);
   }
 
   /** Pass on what was written, without waiting for more. Whether the system took all of it. */
   flush(): boolean {
+    if (this.#filter !== undefined) {
+      this.#inlet?.flush();
+      return false;
+    }
     this.raw.socket?.uncork();
-    return this.#out === this.raw && this.raw.writableLength === 0;
+    return this.raw.writableLength === 0;
   }
 
   /** Resolves when the client can take more, or has gone. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
       if (this.raw.destroyed) return resolve();
+      const { out } = this;
       const done = () => {
-        this.#out.off("drain", done);
+        out.off("drain", done);
         this.raw.off("close", done);
         resolve();
       };
-      this.#out.once("drain", done);
+      out.once("drain", done);
       this.raw.once("close", done);
     });
   }
@@ -144,32 +144,71 @@ export class ResponseWriter {
    * Written by itself, a text leaves as one piece with the head. `end` would queue it together with
    * an empty piece, which is the longer way through node: a sixth of the cost of a small answer.
    */
-  private sendLast({ wire, length }: Body): void {
+  private sendLast(body: Body): void {
+    const { wire, length } = body;
     if (this.#left !== undefined && this.#left !== length) {
       this.breakOff();
       return;
     }
     this.bytes += length;
-    if (length === 0 || typeof wire !== "string") {
-      this.#out.end(wire);
+    if (this.#filter === undefined) this.finish(wire);
+    else this.filterLast(body);
+  }
+
+  private finish(wire: Buffer | string): void {
+    if (wire === "" || typeof wire !== "string") {
+      this.raw.end(wire);
       return;
     }
-    this.#out.write(wire, "latin1");
+    this.raw.write(wire, "latin1");
     this.flush();
-    this.#out.end();
+    this.raw.end();
+  }
+
+  /** What comes in one piece after all need not go through a stream. */
+  private filterLast(body: Body): void {
+    const { wire } = this.#inlet === undefined ? this.filtered(body) : body;
+    if (this.#filter === undefined) this.finish(wire);
+    else if (typeof wire === "string") this.out.end(wire, "latin1");
+    else this.out.end(wire);
+  }
+
+  /** The body that is sent in place of this one, if that can be said at once. */
+  private filtered(body: Body): Body {
+    const made = this.#filter?.whole(body);
+    if (made === undefined) return body;
+    this.#filter = undefined;
+    return made;
+  }
+
+  /** Where parts of the body go: to the client, or into what stands before it. */
+  private get out(): Writable {
+    if (this.#filter === undefined) return this.raw;
+    this.#inlet ??= this.open(this.#filter);
+    return this.#inlet.input;
+  }
+
+  private open(filter: BodyFilter): Inlet {
+    const inlet = filter.stream(this.raw);
+    inlet.input.on("error", () => this.abort());
+    return inlet;
   }
 
   /** Write the head, without what is not true of the body that follows (RFC 9112, 6.1 to 6.3). */
   private writeHead(): void {
     const { headers, raw, status } = this;
     headers.delete("transfer-encoding");
-    // Nobody knows how long a transformed body will be, and 204 has none (RFC 9110, 8.6).
-    if (this.#out !== raw || status === 204) headers.delete("content-length");
     const length = soleLength(headers);
+    const isFiltered = this.#filter !== undefined;
+    // Nobody knows how long a filtered body will be, and 204 has none (RFC 9110, 8.6).
+    if (isFiltered || status === 204) headers.delete("content-length");
+    const hasBody = this.hasBody();
+    if (!hasBody) this.#filter = undefined;
     // Trailers come after a body in chunks; of any other node refuses to announce them.
-    const isChunked = this.hasBody() && length === undefined && raw.useChunkedEncodingByDefault;
+    const isChunked =
+      hasBody && (length === undefined || isFiltered) && raw.useChunkedEncodingByDefault;
     if (!isChunked) headers.delete("trailer");
-    this.#left = this.hasBody() ? length : undefined;
+    this.#left = hasBody ? length : undefined;
     raw.writeHead(status, headers.toRaw());
   }
 
@@ -182,13 +221,14 @@ export class ResponseWriter {
   abort(): void {
     const { raw } = this;
     if (raw.destroyed) return;
-    const isOpenEnded = this.hasBody() && this.#left === undefined && !raw.chunkedEncoding;
+    const hasLength = this.#left !== undefined && this.#filter === undefined;
+    const isOpenEnded = this.hasBody() && !hasLength && !raw.chunkedEncoding;
     if (isOpenEnded && raw.socket) {
       reset(raw.socket);
       return;
     }
     raw.flushHeaders();
-    this.flush();
+    raw.socket?.uncork();
     raw.destroy();
   }
 

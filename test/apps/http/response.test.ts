@@ -2,12 +2,14 @@
 // socket: one that knows HTTP would hide what comes after an answer.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable, Transform, type Writable } from "node:stream";
+import { Readable, Transform } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Handler } from "../../../src/apps/http/module.js";
-import { bodyOf, type ResponseWriter } from "../../../src/apps/http/response.js";
+import { type BodyFilter, bodyOf, type ResponseWriter } from "../../../src/apps/http/response.js";
 import type { Json } from "../../../src/document/index.js";
 import { type Serving, serving } from "../../support/http.js";
 import { closeAll, rawExchange, serving as servingOne, upstream } from "./reverseproxy/support.js";
@@ -238,24 +240,134 @@ describe("a streamed answer", () => {
     });
     expect(broken).toMatch(/\r\n\r\n(abc)?$/);
   });
+});
 
-  it.each(["1.1", "1.0"])(
-    "has no length beforehand if it is transformed: HTTP/%s",
-    async (version) => {
-      const doubling = (out: Writable) => {
-        const transform = new Transform({
-          transform: (chunk: Buffer, _encoding, done) => done(null, Buffer.concat([chunk, chunk])),
-        });
-        transform.pipe(out);
-        return transform;
-      };
+describe("a filtered answer", () => {
+  /** Says everything twice; what is known whole it says at once if it is `short`. */
+  const doubling = (short = 0): BodyFilter => ({
+    whole: ({ wire, length }) =>
+      length <= short ? bodyOf(`${wire}`.replace(/.*/s, "$&$&")) : undefined,
+    stream(out) {
+      const input = new Transform({
+        transform: (chunk: Buffer, _encoding, done) => done(null, Buffer.concat([chunk, chunk])),
+      });
+      input.pipe(out);
+      return { input, flush: () => void input.emit("flushed") };
+    },
+  });
+  const filtering = (response: ResponseWriter, ...filters: BodyFilter[]) => {
+    response.onHead(() => {
+      for (const filter of filters) response.filterBody(filter);
+    });
+  };
+
+  it.each(["1.1", "1.0"])("has no length if it comes out in parts: HTTP/%s", async (version) => {
+    const text = await answerOf((response) => {
+      filtering(response, doubling());
+      response.headers.set("Content-Length", "3");
+      response.send(200, bodyOf("abc"));
+    }, version);
+    expect(text).not.toMatch(/content-length/i);
+    expect(text).toMatch(version === "1.0" ? /\r\n\r\nabcabc$/ : /\r\n6\r\nabcabc\r\n0\r\n\r\n$/);
+  });
+
+  it("has its new length if it comes out whole", async () => {
+    const text = await answerOf((response) => {
+      filtering(response, doubling(10));
+      response.send(200, bodyOf("abc"));
+    });
+    expect(text).toMatch(/Content-Length: 6\r\n.*\r\n\r\nabcabc$/s);
+  });
+
+  it("goes through one filter after another", async () => {
+    for (const short of [0, 3, 6]) {
       const text = await answerOf((response) => {
-        response.onHead(() => response.wrapBody(doubling));
-        response.headers.set("Content-Length", "3");
+        filtering(response, doubling(short), doubling(short));
         response.send(200, bodyOf("abc"));
-      }, version);
-      expect(text).not.toMatch(/content-length/i);
-      expect(text).toMatch(version === "1.0" ? /\r\n\r\nabcabc$/ : /\r\n6\r\nabcabc\r\n0\r\n\r\n$/);
+      });
+      expect(text).toMatch(/abcabcabcabc/);
+    }
+  });
+
+  it("goes through as one piece if it is sent as one piece after all", async () => {
+    const text = await answerOf((response) => {
+      filtering(response, doubling(10));
+      response.sendHead(200);
+      response.end(Buffer.from("abc"));
+    });
+    expect(text).toMatch(/\r\n6\r\nabcabc\r\n0\r\n\r\n$/);
+  });
+
+  it("goes through in parts, and has ended once its last is in", async () => {
+    const ended: boolean[] = [];
+    const text = await answerOf(async (response) => {
+      filtering(response, doubling(10));
+      response.sendHead(200);
+      if (!response.write("a")) await response.drained();
+      response.flush();
+      ended.push(response.ended);
+      response.end(Buffer.from("b"));
+      ended.push(response.ended);
+    });
+    expect(text).toMatch(/\r\naa\r\n2\r\nbb\r\n0\r\n\r\n$/);
+    expect(ended).toEqual([false, true]);
+  });
+
+  const declaringThree = (body: string) => (response: ResponseWriter) => {
+    filtering(response, doubling());
+    response.headers.set("Content-Length", "3");
+    response.sendHead(200);
+    response.write(body);
+    response.end();
+  };
+
+  it.each(["ab", "abcd"])(
+    "breaks off if what goes in is not as long as declared: %s",
+    async (body) => {
+      expect(await answerOf(declaringThree(body))).not.toMatch(/\r\n0\r\n\r\n$/);
     },
   );
+
+  it("breaks off by a reset where its end would be the connection's", async () => {
+    const { port } = await servingOne({
+      handle: ({ response }) => declaringThree("ab")(response),
+    });
+    const client = connect(port, "127.0.0.1", () => client.write("GET / HTTP/1.0\r\n\r\n"));
+    await expect(textOf(client)).rejects.toThrow("ECONNRESET");
+  });
+
+  it("breaks off if the filter fails", async () => {
+    const text = await answerOf((response) => {
+      const failing = new Transform({
+        transform: (_chunk, _encoding, done) => done(new Error("no")),
+      });
+      filtering(response, {
+        whole: () => undefined,
+        stream: () => ({ input: failing, flush() {} }),
+      });
+      response.send(200, bodyOf("abc"));
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(text).not.toMatch(/\r\n0\r\n\r\n$/);
+  });
+
+  it("knows how long the body is going to be before its head goes out", async () => {
+    const known: (number | undefined)[] = [];
+    const told = (act: (response: ResponseWriter) => void) =>
+      answerOf((response) => {
+        response.onHead(({ length }) => known.push(length));
+        act(response);
+      });
+    await told((response) => response.send(200, bodyOf("abc")));
+    await told((response) => {
+      response.headers.set("Content-Length", "4");
+      response.sendHead(200);
+      response.end(Buffer.from("abcd"));
+    });
+    await told((response) => {
+      response.sendHead(200);
+      response.end();
+    });
+    expect(known).toEqual([3, 4, undefined]);
+  });
 });

@@ -2,7 +2,7 @@
 // copy still holds. Large files go out piece by piece, as fast as the client takes them.
 
 import type { Exchange } from "../exchange.js";
-import { bodyOf, mayHaveBody, type ResponseWriter } from "../response.js";
+import { lastingBody, mayHaveBody, type ResponseWriter } from "../response.js";
 import { FileChanged, type OpenFile } from "./files.js";
 import { applicableRange, evaluate, type Validators } from "./preconditions.js";
 import { contentRange, multipart, parseRanges, type Segment } from "./ranges.js";
@@ -60,8 +60,9 @@ function sendWhole(exchange: Exchange, file: OpenFile, status: number): void | P
     response.sendHead(status);
     return response.end();
   }
-  if (file.content !== undefined && method !== "HEAD")
-    return response.send(status, bodyOf(file.content));
+  if (file.content !== undefined && method !== "HEAD") {
+    return response.send(status, lastingBody(file.content));
+  }
   return sendSegments(exchange, file, status, [{ start: 0, length: file.found.size }]);
 }
 

@@ -7,7 +7,7 @@ import { areNames, type CompiledField, compileField, FieldMap } from "../header-
 import { defineHandler, type Handler, type Next } from "../module.js";
 import { compileTemplate } from "../placeholders.js";
 import type { Compiling } from "../replacement.js";
-import { type Body, bodyOf, type ResponseWriter } from "../response.js";
+import { type Body, bodyOf, lastingBody, type ResponseWriter } from "../response.js";
 import { compileStatus, EARLY_HINTS, isStatus } from "../status.js";
 
 /** A body with the type it has unless a header says otherwise. */
@@ -92,14 +92,14 @@ function statusOfError({ error }: Exchange): number {
 
 function compileContent(text: string, context: Compiling): (exchange: Exchange) => Content {
   const { constant, fill } = compileTemplate(text, context, "keep");
-  if (constant === undefined) return (exchange) => contentOf(fill(exchange));
-  const content = contentOf(constant);
+  if (constant === undefined) return (exchange) => contentOf(fill(exchange), bodyOf);
+  const content = contentOf(constant, lastingBody);
   return () => content;
 }
 
-function contentOf(text: string): Content {
+function contentOf(text: string, make: (text: string) => Body): Content {
   const type = isJson(text) ? "application/json" : "text/plain; charset=utf-8";
-  return { ...bodyOf(text), type };
+  return { ...make(text), type };
 }
 
 /** Whether a text is a JSON object or array. Empty ones may be anything. */
