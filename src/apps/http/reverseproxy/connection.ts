@@ -71,6 +71,7 @@ export class Connection implements AnswerEvents {
   send(tenant: Tenant): void {
     const { request } = tenant;
     this.#tenant = tenant;
+    this.#headOnly = false;
     this.#requestDone = request.body === "none";
     this.#reader.begin(request);
     this.#written(this.socket.write(request.head, "latin1"));

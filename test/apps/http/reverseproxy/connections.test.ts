@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import {
   atEnd,
@@ -33,6 +34,29 @@ describe("connections to an upstream", () => {
     const { url } = await proxyingTo(dial);
     for (let i = 0; i < 5; i++) expect(await ask(url)).toBe(200);
     expect(seen.connections).toBe(1);
+  });
+
+  it("bring what comes after an answer without a body, also if it takes a while", async () => {
+    const hinted = signal();
+    const { dial } = await rawUpstream((socket) => {
+      socket.once("data", () => {
+        socket.write("HTTP/1.1 204 No Content\r\n\r\n");
+        socket.once("data", () => {
+          socket.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+          void hinted.fired.then(() =>
+            socket.write("HTTP/1.1 200 OK\r\nX-A: 1\r\nContent-Length: 2\r\n\r\nok"),
+          );
+        });
+      });
+    });
+    const { url } = await proxyingTo(dial);
+    expect(await ask(url)).toBe(204);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = get(url, resolve).on("error", reject);
+      sent.on("information", () => hinted.fire());
+    });
+    expect(answer.headers["x-a"]).toBe("1");
+    expect(await text(answer)).toBe("ok");
   });
 
   it("are not used again when the config says so", async () => {
