@@ -2,6 +2,7 @@
 
 import type { Definition } from "../engine/index.js";
 import { http } from "./http/app.js";
+import { encodeModules } from "./http/encode/index.js";
 import { fileServer } from "./http/fileserver/index.js";
 import { error } from "./http/handlers/error.js";
 import { headers } from "./http/handlers/headers.js";
@@ -18,6 +19,7 @@ import { reverseProxyModules } from "./http/reverseproxy/index.js";
 /** Every standard module. */
 export const standardModules: readonly Definition[] = [
   http,
+  ...encodeModules,
   error,
   fileServer,
   headers,

@@ -110,9 +110,9 @@ export const servedDifferences = [
   },
   {
     name: "fields of a 412",
-    reason: "Go says of what type the empty answer is, and when the file changed that it is not.",
+    reason: "Go says of what type the empty answer is, and what the file is that it is not.",
     applies: ({ answers }) => answers[0].status === 412,
-    parts: ["content-type", "last-modified"],
+    parts: ["content-type", "etag", "last-modified"],
   },
   {
     name: "several parameters in one query matcher",
@@ -142,6 +142,35 @@ export const servedDifferences = [
       caddy.headers["content-type"] === undefined &&
       /"(deferred|require)":/.test(JSON.stringify(server)),
     parts: ["x-a", "x-b", "x-multi"],
+  },
+  {
+    name: "the length of what is, or could be, compressed",
+    reason: "It is told where it is known; Caddy tells HEAD that of nothing compressed.",
+    applies: ({ name }) => name.startsWith("encode"),
+    parts: ["content-length"],
+  },
+  {
+    name: "Vary where nothing is compressed",
+    reason: "What others get compressed must not be kept for all in the form that one has got.",
+    applies: ({ name, answers: [caddy, graft] }) =>
+      name.startsWith("encode") &&
+      caddy.headers["content-encoding"] === undefined &&
+      graft.headers.vary === "Accept-Encoding",
+    parts: ["vary"],
+  },
+  {
+    name: "the tag of a copy that holds",
+    reason: "A cache finds its copy by the tag that the copy has.",
+    applies: ({ name, answers: [caddy, graft] }) =>
+      name.startsWith("encode") && caddy.status === 304 && /-gzip"$/.test(graft.headers.etag),
+    parts: ["etag"],
+  },
+  {
+    name: "no compression, where a client likes it better",
+    reason: "Caddy passes over `identity`, whatever its weight.",
+    applies: ({ name, asked }) =>
+      name.startsWith("encode") && asked.headers?.["Accept-Encoding"] === "gzip;q=0.5, identity",
+    parts: ["content-encoding", "etag"],
   },
   {
     name: "the length of an empty answer to HEAD",

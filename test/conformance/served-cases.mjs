@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const FILES = {
   "index.html": "<h1>home</h1>\n",
@@ -13,6 +14,11 @@ const FILES = {
   "folder/index.html": "folder\n",
   "folder/page.html": "page\n",
   "empty/.keep": "",
+  "large.css.etag": '"large"',
+  "large.css": "a { color: red }\n".repeat(100),
+  "stored.css": "b { color: red }\n".repeat(100),
+  "stored.css.gz": gzipSync("b {}"),
+  "picture.png": "picture ".repeat(100),
 };
 const MODIFIED = new Date("2024-02-03T04:05:06Z");
 
@@ -30,6 +36,7 @@ export function siteFolder() {
 const say = (body, rest = {}) => ({ handler: "static_response", body, ...rest });
 const when = (match, ...handle) => ({ match: [match], handle });
 const at = (...paths) => paths.map((path) => ({ path }));
+const accepting = (...fields) => fields.map((field) => ({ headers: { "Accept-Encoding": field } }));
 const hosts = (...names) => names.map((name) => ({ headers: { Host: name } }));
 
 const PATH = "{http.request.uri.path}";
@@ -82,6 +89,21 @@ const FILE_PATHS = [
   ],
   ...["/?q=tex", "/?q=*", "/?q=%5B", "/?q=../../", "/?q=%00", "/?q=t", "/?q=.txt", "/%7Bq%7D"],
 ];
+const LONG = "to be or not to be, ".repeat(50);
+/** Answers that are to be compressed, and those that are not. */
+const encoded = [
+  ["/plain", LONG],
+  ["/html", LONG, { headers: { "Content-Type": ["text/html"], Etag: ['"h"'] } }],
+  ["/coded", LONG, { headers: { "Content-Encoding": ["br"] } }],
+  ["/kept", LONG, { headers: { "Cache-Control": ["public, no-transform"] } }],
+  ["/vary", LONG, { headers: { Vary: ["Cookie, accept-encoding"] } }],
+  ["/part", LONG, { status_code: 206 }],
+  ["/none", "", { status_code: 204 }],
+  ["/same", "", { status_code: 304 }],
+  ["/weak", LONG, { headers: { Etag: ['W/"w"'] } }],
+  ["/short", "x".repeat(512)],
+  ["/long", "x".repeat(513)],
+].map(([path, body, rest]) => when({ path: [path] }, say(body, rest)));
 
 /** Every case; files are served from `root`. */
 export const casesIn = (root) => [
@@ -343,6 +365,71 @@ export const casesIn = (root) => [
       { path: "/text.txt", headers: { "If-None-Match": "*" } },
       { path: "/text.txt", headers: { "If-Match": '"other"' } },
     ],
+  },
+  {
+    name: "encode",
+    server: {
+      routes: [
+        { handle: [{ handler: "encode", encodings: { gzip: {} }, prefer: ["gzip"] }] },
+        ...encoded,
+        { handle: [{ handler: "file_server", root, precompressed: { gzip: {} } }] },
+      ],
+      errors: { routes: [{ handle: [say(LONG)] }] },
+    },
+    requests: [
+      ...["/plain", "/html", "/coded", "/kept", "/vary", "/part", "/none", "/same", "/weak"],
+      ...["/short", "/long", "/lost", "/large.css", "/stored.css", "/picture.png", "/data.json"],
+    ].flatMap((path) => [
+      { path, headers: { "Accept-Encoding": "gzip" } },
+      { path, headers: { "Accept-Encoding": "gzip" }, method: "HEAD" },
+      { path },
+    ]),
+  },
+  {
+    name: "encode, by what clients say",
+    server: {
+      routes: [
+        {
+          handle: [
+            { handler: "encode", encodings: { gzip: { level: 9 } }, minimum_length: 10 },
+            say(LONG, { headers: { Etag: ['"v1"'] } }),
+          ],
+        },
+      ],
+    },
+    requests: [
+      ...accepting("gzip", "GZIP", "gzip;q=0.1", "gzip;q=0", "gzip ; q=0.0", "br, gzip;q=x", "*"),
+      ...accepting("identity", "gzip;q=0.5, identity", "x-gzip", ",,gzip", "deflate, gzip;q=1.0"),
+      { headers: { "Accept-Encoding": "gzip", "Cache-Control": "no-transform" } },
+      { headers: { "Accept-Encoding": "gzip", "Sec-WebSocket-Key": "x" } },
+    ],
+  },
+  {
+    name: "encode and conditions",
+    server: {
+      routes: [
+        {
+          handle: [
+            { handler: "encode", encodings: { gzip: {} }, match: { status_code: [2, 304] } },
+            { handler: "file_server", root, etag_file_extensions: [".etag"] },
+          ],
+        },
+      ],
+    },
+    requests: [
+      { "If-None-Match": '"large-gzip"' },
+      { "If-None-Match": '"x", "large-gzip"' },
+      { "If-None-Match": '"large"' },
+      { "If-None-Match": '"other-gzip"' },
+      { "If-Match": '"large"' },
+      { "If-Match": '"large-gzip"' },
+      { Range: "bytes=2-4" },
+      { Range: "bytes=2-4", "If-Range": '"large-gzip"' },
+      { Range: "bytes=2-4", "If-Range": '"large"' },
+    ].map((headers) => ({
+      path: "/large.css",
+      headers: { "Accept-Encoding": "gzip", ...headers },
+    })),
   },
   {
     name: "file_server without canonical addresses",

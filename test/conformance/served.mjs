@@ -18,6 +18,7 @@ const FIELDS = [
   "content-length",
   "content-range",
   "content-type",
+  "etag",
   "last-modified",
   "location",
   "vary",

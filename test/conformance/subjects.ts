@@ -56,6 +56,10 @@ const HOUSES: Readonly<Record<string, (name: string) => readonly [Path, (config:
       [...ROUTE, "match", "0", name],
       (config) => routed({ match: [{ [name]: config }], handle: [found] }),
     ],
+    "http.encoders": (name) => [
+      [...ROUTE, "handle", "0", "encodings", name],
+      (config) => routed({ handle: [{ handler: "encode", encodings: { [name]: config } }, found] }),
+    ],
     "http.ip_sources": (name) => [
       [...SERVER, "trusted_proxies"],
       (config) =>

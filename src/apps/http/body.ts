@@ -17,7 +17,7 @@ export interface Body {
 export interface BodyFilter {
   /** What is sent in place of a body that is known whole; undefined if it has to be streamed. */
   whole(body: Body): Body | undefined;
-  /** A way into `out` for a body that comes in parts. It is destroyed when `out` is closed. */
+  /** A way into `out` for a body that comes in parts; to be destroyed when `out` is closed. */
   stream(out: Writable): Inlet;
 }
 
@@ -61,6 +61,7 @@ export function chained(first: BodyFilter, second: BodyFilter): BodyFilter {
     stream(out) {
       const last = second.stream(out);
       const { input, flush } = first.stream(last.input);
+      last.input.on("error", (error) => input.destroy(error));
       return {
         input,
         flush() {

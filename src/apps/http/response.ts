@@ -33,6 +33,7 @@ export class ResponseWriter {
   #filter: BodyFilter | undefined;
   /** The way in, once a part of the body has come. */
   #inlet: Inlet | undefined;
+  #failed: ((error: Error) => void) | undefined;
 
   constructor(readonly raw: ServerResponse) {}
 
@@ -60,10 +61,11 @@ export class ResponseWriter {
 
   /**
    * Send another body than the one that handlers send; only from a head hook. A later filter gets
-   * what the earlier made.
+   * what the earlier made. `failed` is told why one of them broke the answer off.
    */
-  filterBody(filter: BodyFilter): void {
+  filterBody(filter: BodyFilter, failed: (error: Error) => void): void {
     this.#filter = this.#filter === undefined ? filter : chained(this.#filter, filter);
+    this.#failed = failed;
   }
 
   /** Send a whole answer. It has its true length, unless it will be filtered piece by piece. */
@@ -190,7 +192,10 @@ export class ResponseWriter {
 
   private open(filter: BodyFilter): Inlet {
     const inlet = filter.stream(this.raw);
-    inlet.input.on("error", () => this.abort());
+    inlet.input.on("error", (error) => {
+      this.#failed?.(error);
+      this.abort();
+    });
     return inlet;
   }
 

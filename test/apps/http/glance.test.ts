@@ -140,6 +140,22 @@ const rewrites = fc.record(
   },
   { requiredKeys: ["handler"] },
 );
+const encoders = fc.record(
+  {
+    handler: fc.constant("encode"),
+    encodings: fc.constantFrom<Json>(
+      { gzip: {} },
+      { gzip: { level: 11 } },
+      { zstd: {}, gzip: { level: 1 } },
+      { zstd: { level: "x" } },
+      { lz: {} },
+    ),
+    prefer: fc.constantFrom<Json>([], ["gzip"], ["gzip", "gzip"], ["zstd", "gzip"], null),
+    minimum_length: fc.constantFrom<Json>(0, 100, -1, "x"),
+    match: fc.constantFrom<Json>({ status_code: [2] }, { headers: { "X A": null } }, { x: 1 }),
+  },
+  { requiredKeys: ["handler"] },
+);
 const dials = fc.constantFrom("a:1", "[::1]:80", "unix//s", "a:x", "a:0", "{env.A}:1", "\\{:1", "");
 const proxies = fc.record(
   {
@@ -198,6 +214,7 @@ const { route: routes } = fc.letrec<{ route: unknown; handler: unknown }>((tie) 
     { weight: 2, arbitrary: files },
     { weight: 2, arbitrary: rewrites },
     { weight: 2, arbitrary: proxies },
+    { weight: 2, arbitrary: encoders },
     others,
     fc
       .array(tie("route"), { maxLength: 11 })
@@ -228,6 +245,7 @@ describe("a glance at a route", () => {
   it.each<[string, fc.Arbitrary<unknown>, number]>([
     ["any route", routes, 2000],
     ["a route to a proxy", proxies.map((proxy) => ({ handle: [proxy] })), 500],
+    ["a route that compresses", encoders.map((encode) => ({ handle: [encode] })), 500],
   ])(
     "tells of %s what building it tells, and lets pass what building lets pass",
     (_, of, numRuns) => {

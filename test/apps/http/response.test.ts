@@ -255,9 +255,10 @@ describe("a filtered answer", () => {
       return { input, flush: () => void input.emit("flushed") };
     },
   });
+  const failures: Error[] = [];
   const filtering = (response: ResponseWriter, ...filters: BodyFilter[]) => {
     response.onHead(() => {
-      for (const filter of filters) response.filterBody(filter);
+      for (const filter of filters) response.filterBody(filter, (error) => failures.push(error));
     });
   };
 
@@ -347,6 +348,7 @@ describe("a filtered answer", () => {
       });
       response.send(200, bodyOf("abc"));
     });
+    expect(failures).toEqual([new Error("no")]);
     expect(text).toMatch(/^HTTP\/1\.1 200 /);
     expect(text).not.toMatch(/\r\n0\r\n\r\n$/);
   });

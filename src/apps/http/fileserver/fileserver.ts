@@ -2,6 +2,7 @@
 // steps; each step has a file of its own.
 
 import type { Context } from "../../../engine/index.js";
+import { varyByEncoding } from "../content-codings.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import { defineHandler, type Handler, type Next } from "../module.js";
 import { compileStatus } from "../status.js";
@@ -79,7 +80,7 @@ class FileServer implements Handler {
       exchange.response.send(308);
       return true;
     }
-    varyByEncoding(exchange);
+    varyByEncoding(exchange.response.headers);
     refuseWriting(exchange);
     const variant = await openVariant(exchange, located.file, this.#precompressed, files);
     try {
@@ -112,12 +113,6 @@ function refuseWriting({ method, error, response }: Exchange): void {
   if (method === "GET" || method === "HEAD" || error !== undefined) return;
   response.headers.set("Allow", "GET, HEAD");
   throw new HttpError(405);
-}
-
-/** Said of every file, compressed or not: a cache in between must not mix them up. */
-function varyByEncoding({ response: { headers } }: Exchange): void {
-  const told = headers.values("vary").some((value) => /\baccept-encoding\b/i.test(value));
-  if (!told) headers.add("Vary", "Accept-Encoding");
 }
 
 /** Files that explain an error carry its status. */

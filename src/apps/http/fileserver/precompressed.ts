@@ -1,5 +1,6 @@
 // Files that were compressed beforehand and lie beside the original: `app.js.br` for `app.js`.
 
+import { acceptedCodings, type Offer } from "../content-codings.js";
 import type { Exchange } from "../exchange.js";
 import { isBusy } from "./faults.js";
 import type { Files, Found, OpenFile } from "./files.js";
@@ -11,17 +12,7 @@ const SUFFIXES = { br: ".br", gzip: ".gz", zstd: ".zst" } as const;
 export type Coding = keyof typeof SUFFIXES;
 
 /** Which codings to look for. */
-export interface Precompressed {
-  readonly offered: readonly Coding[];
-  /** Which to take when the client likes several equally well. */
-  readonly order: readonly Coding[];
-}
-
-interface Preference {
-  readonly coding: Coding;
-  readonly quality: number;
-  readonly rank: number;
-}
+export type Precompressed = Offer<Coding>;
 
 /** A file in one of its forms. */
 export interface Variant {
@@ -55,33 +46,4 @@ async function tryOpen(path: string, files: Files): Promise<OpenFile | undefined
     if (isBusy(error)) throw error;
     return undefined;
   }
-}
-
-/**
- * The codings that a client accepts, best first: by its own weights, then by the server's order,
- * then as the client listed them.
- */
-export function acceptedCodings(
-  field: string | undefined,
-  { offered, order }: Precompressed,
-): readonly Coding[] {
-  if (field === undefined || field === "") return [];
-  const preferences: Preference[] = [];
-  for (const item of field.split(",")) {
-    const [name = "", weight = ""] = item.split(";", 2);
-    const coding = offered.find((known) => known === name.trim().toLowerCase());
-    const quality = qualityOf(weight);
-    if (coding === undefined || quality === 0) continue;
-    const rank = order.indexOf(coding);
-    preferences.push({ coding, quality, rank: rank < 0 ? order.length : rank });
-  }
-  return preferences
-    .sort((a, b) => b.quality - a.quality || a.rank - b.rank)
-    .map(({ coding }) => coding);
-}
-
-/** `q=0.5` as 0.5; anything that is no weight counts as 1. */
-function qualityOf(parameter: string): number {
-  const digits = /^\s*q=([01](?:\.\d{0,3})?)\s*$/i.exec(parameter)?.[1];
-  return digits === undefined ? 1 : Math.min(Number(digits), 1);
 }

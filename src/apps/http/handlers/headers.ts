@@ -1,6 +1,7 @@
 // `headers`: changes to the fields of the request as later handlers see it, and of the answer.
 
 import { Type } from "../../../schema/index.js";
+import { beforeHead } from "../before-head.js";
 import type { Exchange } from "../exchange.js";
 import {
   canBeWritten,
@@ -9,12 +10,8 @@ import {
   HeaderOps,
   headerOpsFields,
 } from "../header-ops.js";
-import { defineHandler, type Next } from "../module.js";
-import {
-  compileResponseMatcher,
-  type MatchesResponse,
-  ResponseMatcher,
-} from "../response-matcher.js";
+import { defineHandler } from "../module.js";
+import { compileResponseMatcher, ResponseMatcher } from "../response-matcher.js";
 
 const ResponseHeaderOps = Type.Object(
   {
@@ -55,9 +52,13 @@ export const headers = defineHandler({
       handle(exchange, next) {
         if (changeRequest) applyToRequest(changeRequest, exchange);
         if (!changeResponse) return next(exchange);
-        if (deferred) return defer(changeResponse, required, exchange, next);
-        changeResponse.apply(exchange.response.headers, exchange);
-        return next(exchange);
+        if (!deferred) {
+          changeResponse.apply(exchange.response.headers, exchange);
+          return next(exchange);
+        }
+        return beforeHead(exchange, next, ({ status, headers }) => {
+          if (required?.(status, headers) ?? true) changeResponse.apply(headers, exchange);
+        });
       },
     };
   },
@@ -67,29 +68,4 @@ function applyToRequest(operations: HeaderOperations, exchange: Exchange): void 
   const { hostport } = exchange;
   const host = operations.applyToRequest(exchange.headers, hostport, exchange);
   if (host !== hostport) exchange.setHost(host);
-}
-
-/**
- * Change the answer of the rest of the chain just before its head goes out. If that chain fails,
- * the answer is made by somebody else, and stays as it is.
- */
-function defer(
-  operations: HeaderOperations,
-  required: MatchesResponse | undefined,
-  exchange: Exchange,
-  next: Next,
-): void | Promise<void> {
-  let failed = false;
-  exchange.response.onHead(({ status, headers }) => {
-    if (!failed && (required?.(status, headers) ?? true)) operations.apply(headers, exchange);
-  });
-  const fail = (error: unknown): never => {
-    failed = true;
-    throw error;
-  };
-  try {
-    return next(exchange)?.then(undefined, fail);
-  } catch (error) {
-    return fail(error);
-  }
 }

@@ -1,23 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { acceptedCodings } from "../../../../src/apps/http/fileserver/precompressed.js";
 import { on, siteOf } from "./site.js";
-
-describe("the codings that a client accepts", () => {
-  const offered = ["gzip", "br", "zstd"] as const;
-
-  it.each([
-    [undefined, [], []],
-    ["gzip, br", [], ["gzip", "br"]],
-    ["gzip, br", ["br"], ["br", "gzip"]],
-    ["gzip;q=0.5, br;q=0.8, zstd", [], ["zstd", "br", "gzip"]],
-    ["GZIP ; Q=0.1", [], ["gzip"]],
-    ["gzip;q=0, br;q=0.000", [], []],
-    ["deflate, *", [], []],
-    ["gzip;q=2", [], ["gzip"]],
-  ] as const)("%p, the server preferring %j, are %j", (field, order, expected) => {
-    expect(acceptedCodings(field, { offered, order })).toEqual(expected);
-  });
-});
 
 describe("a file that was compressed beforehand", () => {
   const files = { "a.css": "original", "a.css.gz": "zipped", "a.css.br": "brotli", "b.css": "b" };
