@@ -110,7 +110,7 @@ export const servedDifferences = [
   },
   {
     name: "fields of a 412",
-    reason: "Go says of what type the empty answer is, and what the file is that it is not.",
+    reason: "Go says of what type the empty answer is, and when the file changed that it is not.",
     applies: ({ answers }) => answers[0].status === 412,
     parts: ["content-type", "etag", "last-modified"],
   },

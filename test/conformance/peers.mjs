@@ -1,6 +1,6 @@
 // Caddy and Graft side by side, each with an admin endpoint on loopback, and one way to ask both.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -36,7 +36,13 @@ async function startCaddy() {
     if (caddy.exitCode === null && caddy.kill("SIGKILL")) await once(caddy, "exit");
     rmSync(home, { recursive: true });
   };
-  const peer = { ...client("caddy", Number(admin.listen.split(":")[1]), { admin, logging }), stop };
+  const version = execFileSync("caddy", ["version"], { env, encoding: "utf8" });
+  const isOld = /^v?2\.[0-6]\./.test(version);
+  const peer = {
+    ...client("caddy", Number(admin.listen.split(":")[1]), { admin, logging }),
+    isOld,
+    stop,
+  };
   await peer.ask("GET", "/config/");
   return { ...peer, port: await freePort() };
 }

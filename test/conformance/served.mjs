@@ -27,14 +27,19 @@ const FIELDS = [
 /** How many answers are compared. */
 export const servedCases = casesIn("").reduce((sum, { requests }) => sum + requests.length, 0);
 
-/** Compare every answer of every case. */
+/** Compare every answer of every case. How many were skipped, as this Caddy is too old for them. */
 export async function compareServed(peers, report) {
   const site = siteFolder();
+  let skipped = 0;
   try {
-    for (const one of casesIn(site.path)) await compareCase(peers, one, report);
+    for (const one of casesIn(site.path)) {
+      if (one.newer && peers.caddy.isOld) skipped += one.requests.length;
+      else await compareCase(peers, one, report);
+    }
   } finally {
     site.remove();
   }
+  return skipped;
 }
 
 /** Compare the answers of `count` servers drawn by chance. */
@@ -50,10 +55,12 @@ export async function compareDrawn(peers, seed, count, report) {
   }
 }
 
-async function compareCase({ caddy, graft }, { name, server, requests }, report) {
+async function compareCase({ caddy, graft }, { name, server, requests, newer }, report) {
   for (const peer of [caddy, graft]) await serve(peer, name, server);
   await settled();
-  for (const asked of requests) await compareOne([caddy, graft], { name, server, asked }, report);
+  for (const asked of requests) {
+    await compareOne([caddy, graft], { name, server, asked, newer }, report);
+  }
 }
 
 /** Right after a load, Caddy's old listener may still take a connection. */
@@ -65,7 +72,7 @@ async function serve(peer, name, server) {
   if (status !== 200) throw new Error(`${name}: ${peer.name} refused it: ${body}`);
 }
 
-async function compareOne(peers, { name, server, asked }, report) {
+async function compareOne(peers, { name, server, asked, newer }, report) {
   const { method = "GET", path = "/", headers = {}, body } = asked;
   const answers = [];
   for (const { port, name } of peers) {
@@ -77,6 +84,8 @@ async function compareOne(peers, { name, server, asked }, report) {
   const text = `${name}: ${method} ${path} ${JSON.stringify(headers)}`;
   const known = servedDifferences.filter((one) => one.applies({ name, server, asked, answers }));
   const parts = new Set(known.flatMap((one) => one.parts));
+  // Caddy 2.6 makes other tags of files.
+  if (!newer) parts.add("etag");
   const seen = answers.map((answer) => view(answer, parts));
   const fault = `Caddy ${JSON.stringify(seen[0])}\n  here  ${JSON.stringify(seen[1])}`;
   report(isDeepStrictEqual(...seen) ? undefined : fault, text, ...known);
