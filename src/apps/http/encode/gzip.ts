@@ -6,20 +6,21 @@ import { Type } from "../../../schema/index.js";
 import type { BodyFilter } from "../body.js";
 import { compressing, ENCODERS, type Encoder } from "./encoder.js";
 
-/** As in Caddy: the last tenth of what could be saved takes half of the time. */
-const USUAL_LEVEL = 5;
-/** Caddy's levels below 0: none in particular, no search for repetitions, and as fast as can be. */
+/** What saves as much as Caddy's own usual level, 5, in as much time. */
+const USUAL_LEVEL = 4;
+/** Levels below 0, as Caddy has them: the usual one, no search for repetitions, no memory. */
 const DEFAULT = -1;
 const HUFFMAN_ONLY = -2;
-const FASTEST = -3;
+const STATELESS = -3;
 
 const schema = Type.Object(
   {
     level: Type.Optional(
       Type.Integer({
-        minimum: FASTEST,
+        minimum: STATELESS,
         maximum: constants.Z_BEST_COMPRESSION,
-        description: "From 1, the fastest, to 9, the smallest; -2 and -3 are faster still.",
+        description:
+          "From 1, the fastest, to 9, the smallest; -2 does hardly more than nothing. Default: 4.",
         examples: [5],
       }),
     ),
@@ -58,5 +59,5 @@ function gzipAt(options: ZlibOptions) {
 function optionsOf(level: number): ZlibOptions {
   if (level === DEFAULT) return { level: USUAL_LEVEL };
   if (level === HUFFMAN_ONLY) return { strategy: constants.Z_HUFFMAN_ONLY };
-  return { level: level === FASTEST ? constants.Z_BEST_SPEED : level };
+  return { level: level === STATELESS ? constants.Z_BEST_SPEED : level };
 }

@@ -60,20 +60,17 @@ describe("gzip", () => {
     expect(filter.whole(passing)).not.toBe(filter.whole(passing));
   });
 
-  it("lets out what went in when it is flushed, however often", async () => {
+  it("lets out what went in when it is flushed, also while it is being flushed", async () => {
     const out = new PassThrough();
     const { input, flush } = filterOf(alone(gzip, {})).stream(out);
-    let bytes = Buffer.alloc(0);
-    for (const part of ["one", "two"]) {
+    for (const part of ["one", "two", "three"]) {
       input.write(part);
-      for (let i = 0; i < 5; i++) flush();
-      const finishFlush = constants.Z_SYNC_FLUSH;
-      while (!String(gunzipSync(bytes, { finishFlush })).endsWith(part)) {
-        bytes = Buffer.concat([
-          bytes,
-          await new Promise<Buffer>((resolve) => out.once("data", resolve)),
-        ]);
-      }
+      flush();
+    }
+    let bytes = Buffer.alloc(0);
+    while (String(gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })) !== "onetwothree") {
+      const more = await new Promise<Buffer>((resolve) => out.once("data", resolve));
+      bytes = Buffer.concat([bytes, more]);
     }
     input.end();
     flush();
