@@ -16,6 +16,7 @@ import {
   type Query,
   type Target,
 } from "./target.js";
+import type { UpstreamAnswer } from "./upstream-answer.js";
 
 export { HttpError } from "./http-error.js";
 
@@ -34,6 +35,12 @@ export interface ServerView {
   readonly files: Files;
 }
 
+/** Tells the value of a placeholder. `before` tells what it was before somebody provided this. */
+export type Provider = (
+  name: string,
+  before: (name: string) => string | undefined,
+) => string | undefined;
+
 /** One request and the answer to it. */
 export class Exchange {
   readonly response: ResponseWriter;
@@ -44,6 +51,8 @@ export class Exchange {
   hostport: string;
   /** The error that is being handled, inside error routes. */
   error: HttpError | undefined;
+  /** The answer that is being looked at, inside the `handle_response` routes of a proxy. */
+  upstreamAnswer: UpstreamAnswer | undefined;
   /** Where the handler stands that was entered last, for the log: if anything failed, it did. */
   spot: Spot | undefined;
   /** Grows with every change to method, host or target: what was decided from them is stale then. */
@@ -55,7 +64,7 @@ export class Exchange {
   #query: Query | undefined;
   #vars: Map<string, unknown> | undefined;
   #placeholders: Map<string, string> | undefined;
-  #providers: readonly ((name: string) => string | undefined)[] | undefined;
+  #provided: ((name: string) => string | undefined) | undefined;
   #groups: Set<string> | undefined;
 
   /** Throws `HttpError` 400 when the request target or the host cannot be understood. */
@@ -188,19 +197,14 @@ export class Exchange {
   }
 
   /** Let `read` tell the values of placeholders, for when setting them all would be a waste. */
-  provide(read: (name: string) => string | undefined): void {
-    this.#providers = [read, ...(this.#providers ?? [])];
+  provide(read: Provider): void {
+    const before = this.#provided ?? nothing;
+    this.#provided = (name) => read(name, before);
   }
 
   /** The value of such a placeholder, if it was set or somebody provides it. */
   placeholder(name: string): string | undefined {
-    const value = this.#placeholders?.get(name);
-    if (value !== undefined || this.#providers === undefined) return value;
-    for (const read of this.#providers) {
-      const provided = read(name);
-      if (provided !== undefined) return provided;
-    }
-    return undefined;
+    return this.#placeholders?.get(name) ?? this.#provided?.(name);
   }
 
   /** Enter a route group. False when another route of the group was taken already. */
@@ -210,6 +214,11 @@ export class Exchange {
     this.#groups.add(group);
     return true;
   }
+}
+
+/** Nobody has provided a placeholder yet. */
+function nothing(): undefined {
+  return undefined;
 }
 
 /** A host that could name another directory or another URL than a host does is no host. */

@@ -157,6 +157,20 @@ const encoders = fc.record(
   { requiredKeys: ["handler"] },
 );
 const dials = fc.constantFrom("a:1", "[::1]:80", "unix//s", "a:x", "a:0", "{env.A}:1", "\\{:1", "");
+const look = fc.constantFrom<Json>(
+  { match: { status_code: [2] } },
+  { status_code: "404" },
+  { routes: [{ handle: [{ handler: "copy_response", status_code: 200 }] }] },
+  { routes: [{ handle: [{ handler: "copy_response_headers", include: ["A"] }] }] },
+  { routes: [{ handle: [{ handler: "reverse_proxy", upstreams: [{ dial: "within:1" }] }] }] },
+);
+const oddLook = fc.constantFrom<Json>(
+  { status_code: "no" },
+  { routes: [{ handle: [{ handler: "copy_response", status_code: 1 }] }] },
+  { routes: [{ handle: [{ handler: "copy_response_headers", include: ["A"], exclude: ["B"] }] }] },
+  { routes: Array.from({ length: 9 }, () => ({})) },
+);
+const looks = fc.array(fc.oneof({ weight: 4, arbitrary: look }, oddLook), { maxLength: 2 });
 const proxies = fc.record(
   {
     handler: fc.constant("reverse_proxy"),
@@ -182,6 +196,7 @@ const proxies = fc.record(
       {},
     ),
     headers: fc.record({ request: fc.record({ set: fields }, optional) }, optional),
+    handle_response: looks,
     trusted_proxies: fc.constantFrom<Json>(["10.0.0.0/8"], ["x"], null),
     health_checks: fc.constantFrom<Json>({ passive: { fail_duration: "1s" } }, { passive: 1 }, {}),
   },

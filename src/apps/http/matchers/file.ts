@@ -88,7 +88,7 @@ export function compileFileMatch(
 
 /** Let placeholders tell of what was found. */
 function tell(exchange: Exchange, { path, relative, isDirectory, remainder }: Candidate): void {
-  exchange.provide((name) => {
+  exchange.provide((name, before) => {
     switch (name) {
       case "http.matchers.file.relative":
         return relative;
@@ -99,7 +99,7 @@ function tell(exchange: Exchange, { path, relative, isDirectory, remainder }: Ca
       case "http.matchers.file.remainder":
         return remainder;
       default:
-        return undefined;
+        return before(name);
     }
   });
 }

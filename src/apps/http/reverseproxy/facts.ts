@@ -1,6 +1,7 @@
 // What `{http.reverse_proxy.*}` tells of one request: noted as numbers, and printed only if somebody
 // asks, as hardly any request does.
 
+import type { Provider } from "../exchange.js";
 import { decodeField } from "../field-text.js";
 import { printDuration } from "../placeholders/text.js";
 import type { DialAddress } from "./address.js";
@@ -29,18 +30,26 @@ export class ProxyFacts {
     this.#upstream = { of: upstream, at: address, requests: upstream.requests };
   }
 
-  /** The value of a placeholder, by its full name. */
-  readonly read = (name: string): string | undefined => {
-    if (!name.startsWith(PREFIX)) return undefined;
+  /** The value of a placeholder, by its full name. What is not known here is as it was before. */
+  readonly read: Provider = (name, before) => {
+    if (!name.startsWith(PREFIX)) return before(name);
     const rest = name.slice(PREFIX.length);
+    // A field that this answer lacks must not be taken from another proxy's answer: with one server
+    // to ask who somebody is behind another, that would be what the first said.
+    if (rest.startsWith("header.") && this.answer !== undefined) {
+      return this.#ofField(rest.slice("header.".length));
+    }
+    return this.#own(rest) ?? before(name);
+  };
+
+  #own(rest: string): string | undefined {
     if (rest.startsWith("upstream.")) return this.#ofUpstream(rest.slice("upstream.".length));
-    if (rest.startsWith("header.")) return this.#ofField(rest.slice("header.".length));
     if (rest === "retries") return String(this.retries);
     if (rest === "status_code") return this.answer?.status.toString();
     if (rest === "status_text") return this.answer && decodeField(this.answer.statusText);
     if (rest === "is_transport_error") return this.brokeOff ? "true" : undefined;
     return printTime(rest, "duration", this.totalMs);
-  };
+  }
 
   #ofField(name: string): string | undefined {
     const lower = name.toLowerCase();

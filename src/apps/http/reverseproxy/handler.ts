@@ -9,6 +9,11 @@ import { canRewrite, compileRewrite, RewriteConfig } from "../handlers/rewrite.j
 import { canBeWritten, compileHeaderOps, HeaderOps, headerOpsFields } from "../header-ops.js";
 import { compileMatcherSets } from "../matchers/set.js";
 import { defineHandler } from "../module.js";
+import {
+  compileResponseHandlers,
+  glanceAtResponseHandlers,
+  ResponseHandlerArray,
+} from "../response-handlers.js";
 import { compileResponseMatcher, ResponseMatcher } from "../response-matcher.js";
 import { isFixedDial } from "./address.js";
 import { createHttpTransport } from "./http-transport.js";
@@ -26,6 +31,7 @@ const closed = { additionalProperties: false } as const;
 const TRANSPORTS = "http.reverse_proxy.transport";
 /** Where the modules stand that a proxy names. */
 const TRANSPORT: Path = ["transport"];
+const RESPONSES: Path = ["handle_response"];
 const POLICY: Path = ["load_balancing", "selection_policy"];
 
 const UpstreamConfig = Type.Object(
@@ -72,6 +78,7 @@ const schema = Type.Object(
       ),
     ),
     headers: Type.Optional(HeadersConfig),
+    handle_response: Type.Optional(ResponseHandlerArray),
     rewrite: Type.Optional(RewriteConfig),
     flush_interval: Type.Optional(
       Duration("Accepted from Caddy's configs. Every answer is passed on as it arrives."),
@@ -123,6 +130,7 @@ function glanceAt(config: Config, parts: Glance): true | undefined {
   if (!canBeWritten(headers.request) || !canBeWritten(headers.response)) return undefined;
   if (transport && !parts.inline(TRANSPORTS, "protocol", transport, TRANSPORT)) return undefined;
   if (policy && !parts.inline(SELECTION_POLICIES, "policy", policy, POLICY)) return undefined;
+  if (!glanceAtResponseHandlers(parts, config.handle_response ?? [], RESPONSES)) return undefined;
   if (!upstreams.every(({ dial }) => isFixedDial(dial))) return undefined;
   for (const { dial } of upstreams) parts.keep(UPSTREAMS, dial);
   return true;
@@ -132,6 +140,7 @@ function partsOf(config: Config, context: Context): ProxyParts {
   const balancing = config.load_balancing ?? {};
   const health = new PassiveHealth(config.health_checks?.passive, context.clock);
   const { request, response } = config.headers ?? {};
+  const { handle_response: responses } = config;
   return {
     upstreams: upstreamsOf(config, health, context),
     selector: selectorOf(balancing, context),
@@ -142,6 +151,7 @@ function partsOf(config: Config, context: Context): ProxyParts {
     trustedProxies: trustedProxies(config, context),
     rewrite: rewriteOf(config, context),
     requestRules: request && compileHeaderOps(request, context, ["headers", "request"]),
+    responses: responses && compileResponseHandlers(responses, context, RESPONSES),
     responseRules: response && responseRules(response, context),
     requestBuffers: config.request_buffers ?? 0,
     responseBuffers: config.response_buffers ?? 0,

@@ -3,6 +3,8 @@
 // `relay.ts`. Start with `proxy.ts`.
 
 import type { Definition } from "../../../engine/index.js";
+import { copyResponse } from "./copy-response.js";
+import { copyResponseHeaders } from "./copy-response-headers.js";
 import { reverseProxy } from "./handler.js";
 import { httpTransport } from "./http-transport.js";
 import * as selection from "./selection.js";
@@ -11,9 +13,11 @@ import * as sticky from "./sticky.js";
 export { reverseProxy } from "./handler.js";
 export { UPSTREAMS, type UpstreamStatus, upstreamStatuses } from "./upstream-state.js";
 
-/** The handler, and the modules that stand in its config. */
+/** The handler, those that stand in its routes only, and the modules that stand in its config. */
 export const reverseProxyModules = [
   reverseProxy,
+  copyResponse,
+  copyResponseHeaders,
   httpTransport,
   selection.random,
   selection.first,

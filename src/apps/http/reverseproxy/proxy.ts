@@ -3,19 +3,20 @@
 
 import { setMaxListeners } from "node:events";
 import type { Duplex } from "node:stream";
-import type { Context, Log } from "../../../engine/index.js";
+import type { Clock, Context, Log } from "../../../engine/index.js";
 import type { IpSet } from "../cidr.js";
-import { answerError } from "../errors.js";
 import { type Exchange, HttpError } from "../exchange.js";
 import type { HeaderOperations } from "../header-ops.js";
 import { HeaderMap } from "../headers.js";
-import type { Handler } from "../module.js";
+import type { Handler, Next } from "../module.js";
+import type { FindHandler, ResponseHandler } from "../response-handlers.js";
 import type { DialAddress } from "./address.js";
 import { UpstreamError } from "./errors.js";
 import { ProxyFacts } from "./facts.js";
+import { giveUp, isDial, stopped, toThrow } from "./failures.js";
 import type { PassiveHealth } from "./passive-health.js";
 import { type Answer, protocolOf } from "./reader.js";
-import { Relay, type RelayOwner } from "./relay.js";
+import { type Looked, type Outcome, Relay, type RelayOwner } from "./relay.js";
 import { RequestBody } from "./request-body.js";
 import {
   forwardedFields,
@@ -42,6 +43,8 @@ export interface ProxyParts {
   readonly trustedProxies: IpSet;
   readonly rewrite: Rewriting | undefined;
   readonly requestRules: HeaderOperations | undefined;
+  /** What is done about answers before clients get them. */
+  readonly responses: FindHandler | undefined;
   readonly responseRules: ((exchange: Exchange) => FieldRules) | undefined;
   readonly requestBuffers: number;
   readonly responseBuffers: number;
@@ -102,6 +105,10 @@ export class ReverseProxy implements Handler, RelayOwner {
     return this.context.log;
   }
 
+  get clock(): Clock {
+    return this.context.clock;
+  }
+
   async stop(cut: AbortSignal, dueAt = Number.POSITIVE_INFINITY): Promise<void> {
     this.#dueAt = dueAt;
     // Thousands of proxies may stop together, of which a few have anything to wait for.
@@ -126,7 +133,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     cut.removeEventListener("abort", breakOff);
   }
 
-  async handle(exchange: Exchange): Promise<void> {
+  async handle(exchange: Exchange, next: Next): Promise<void> {
     const inTime = this.#dueAt === undefined ? undefined : this.#breakOffAt(this.#dueAt);
     this.#running++;
     const startedAt = performance.now();
@@ -137,7 +144,8 @@ export class ReverseProxy implements Handler, RelayOwner {
       const line = this.#lineOf(exchange);
       body = new RequestBody(exchange.request, !this.#dropsBody(exchange, line));
       if (this.parts.requestBuffers > 0) await body.gather(this.parts.requestBuffers);
-      await this.#tryAll(exchange, line, body, facts, startedAt);
+      const looked = await this.#tryAll(exchange, line, body, facts, startedAt);
+      if (looked !== undefined) await looked.pending.show(looked.by.routes, next);
     } finally {
       this.#running--;
       if (this.#running === 0) this.#onIdle?.();
@@ -172,7 +180,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     body: RequestBody,
     facts: ProxyFacts,
     startedAt: number,
-  ): Promise<void> {
+  ): Promise<Looked | undefined> {
     const { retry, selector, upstreams, trustedProxies } = this.parts;
     const upgrade = upgradeOf(exchange);
     const fields = forwardedFields(exchange, trustedProxies, upgrade);
@@ -183,8 +191,11 @@ export class ReverseProxy implements Handler, RelayOwner {
       facts.retries = retries;
       const upstream = selector.select(upstreams, exchange);
       if (upstream === undefined) failure ??= new HttpError(503, "no upstreams available");
-      else failure = await this.#try(request, upstream);
-      if (failure === undefined) return;
+      else {
+        const outcome = await this.#try(request, upstream);
+        if (!(outcome instanceof Error)) return outcome;
+        failure = outcome;
+      }
       if (exchange.isLeft) break;
 
       // What went wrong on our own side would only go wrong again.
@@ -199,10 +210,10 @@ export class ReverseProxy implements Handler, RelayOwner {
       if (exchange.isLeft) break;
     }
     giveUp(exchange);
+    return undefined;
   }
 
-  /** Try one upstream. Resolves with what went wrong while the client had been sent nothing. */
-  #try(request: Try, upstream: Upstream): Promise<Error | undefined> {
+  #try(request: Try, upstream: Upstream): Promise<Outcome> {
     const { exchange, body, facts } = request;
     const address = upstream.address(exchange);
     facts.tries(upstream, address);
@@ -247,6 +258,11 @@ export class ReverseProxy implements Handler, RelayOwner {
     const latency = performance.now() - startedAt;
     facts.latencyMs = latency;
     this.parts.health.observe(state, answer.status, latency);
+  }
+
+  handlerOf(_relay: Relay, answer: Answer): ResponseHandler | undefined {
+    const { status, fields } = answer;
+    return this.parts.responses?.(status, () => HeaderMap.fromRaw(fields));
   }
 
   onPassing({ exchange }: Relay, answer: Answer): void {
@@ -308,32 +324,4 @@ export class ReverseProxy implements Handler, RelayOwner {
     if (leftMs <= 0) throw stopped();
     return clock.after(leftMs, () => this.#breakOff());
   }
-}
-
-function stopped(): HttpError {
-  return new HttpError(503, "the proxy has stopped");
-}
-
-/**
- * The client did not wait, which is what logs show. It may have closed its side only: then it reads
- * the same. As in Caddy, that is no error for error routes.
- */
-function giveUp(exchange: Exchange): void {
-  const { response } = exchange;
-  if (response.ended) {
-    response.status = 499;
-    response.taken = true;
-  } else answerError(exchange, new HttpError(499));
-}
-
-function isDial(error: Error): boolean {
-  return error instanceof UpstreamError && error.fault === "dial";
-}
-
-/** What the error routes get to see. Anything but an upstream's failure is our own. */
-function toThrow(error: Error): Error {
-  if (!(error instanceof UpstreamError)) return error;
-  const { fault } = error;
-  const status = fault === "timeout" ? 504 : fault === "client" ? 400 : 502;
-  return new HttpError(status, error.message, { cause: error });
 }

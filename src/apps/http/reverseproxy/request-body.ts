@@ -40,7 +40,7 @@ export class RequestBody {
   /** The part of it that was gathered before it turned out to be too long. */
   #first: Buffer[] | undefined;
   /** Bytes were taken from the client and are gone: it cannot be sent again. */
-  #spent = false;
+  #spent: boolean;
   #call: Call | undefined;
   #fail: ((error: Error) => void) | undefined;
   #onData: ((chunk: Buffer) => void) | undefined;
@@ -53,6 +53,10 @@ export class RequestBody {
     isSent = true,
   ) {
     this.#framing = isSent ? framingOf(request) : { body: "none" };
+    // Another proxy may have had it: what is left would look like a whole.
+    this.#spent =
+      this.#framing.body !== "none" &&
+      (request.readableDidRead || request.listenerCount("data") > 0);
   }
 
   get framing(): BodyFraming {
@@ -66,7 +70,9 @@ export class RequestBody {
 
   /** Gather up to `limit` bytes. Resolves when the body is complete, too long, or broken off. */
   gather(limit: number): Promise<void> {
-    if (this.#framing.body === "none" || this.request.readableEnded) return Promise.resolve();
+    if (this.#framing.body === "none" || this.#spent || this.request.readableEnded) {
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       const { request } = this;
       const chunks: Buffer[] = [];
@@ -99,11 +105,15 @@ export class RequestBody {
       this.#sendWhole(call, this.#whole);
       return;
     }
-    if (this.#spent || this.request.readableEnded) {
+    if (this.#spent) {
       fail(incomplete());
       return;
     }
     this.#spent = true;
+    if (this.request.readableEnded) {
+      this.#finish();
+      return;
+    }
     const onData = (chunk: Buffer) => this.#pass(chunk);
     const onEnd = () => this.#finish();
     this.#onData = onData;

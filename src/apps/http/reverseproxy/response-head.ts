@@ -35,8 +35,9 @@ function canChunk({ request }: Exchange, headers: HeaderMap): boolean {
   return request.httpVersion !== "1.0" && !headers.has("content-length");
 }
 
-function addPassing({ fields, status, connection }: Answer, headers: HeaderMap): void {
-  const nominated = nominatedBy(connection);
+function addPassing(answer: Answer, headers: HeaderMap): void {
+  const { fields, status } = answer;
+  const nominated = nominatedBy(answer.connection);
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] as string;
     const lower = name.toLowerCase();
@@ -47,8 +48,11 @@ function addPassing({ fields, status, connection }: Answer, headers: HeaderMap):
   }
 }
 
-/** The fields of an answer that switches protocols, as a flat list. */
-export function upgradeFields({ fields, connection }: Answer, protocol: string): string[] {
+/** Fields, and the value of Connection, which names those among them that end here. */
+type Passing = Pick<Answer, "fields" | "connection">;
+
+/** The fields that may stand at another body, as a flat list. */
+export function passableFields({ fields, connection }: Passing): string[] {
   const nominated = nominatedBy(connection);
   const passing: string[] = [];
   for (let i = 0; i < fields.length; i += 2) {
@@ -57,20 +61,22 @@ export function upgradeFields({ fields, connection }: Answer, protocol: string):
     if (HOP_BY_HOP.has(lower) || nominated.includes(lower) || lower === "content-length") continue;
     passing.push(name, fields[i + 1] as string);
   }
-  return [...passing, "Connection", "Upgrade", "Upgrade", protocol];
+  return passing;
+}
+
+/** The fields of an answer that switches protocols, as a flat list. */
+export function upgradeFields(answer: Answer, protocol: string): string[] {
+  return [...passableFields(answer), "Connection", "Upgrade", "Upgrade", protocol];
 }
 
 /** An interim answer as it goes to the client, as bytes in a string (RFC 9110, 15.2). */
 export function interimHead({ status, fields }: ResponseHead): string {
   const isConnection = (i: number) => /^connection$/i.test(fields[i] as string);
   const connection = fields.filter((_, i) => i % 2 === 1 && isConnection(i - 1)).join(",");
-  const nominated = nominatedBy(connection);
+  const passing = passableFields({ fields, connection });
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Interim"}\r\n`;
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i] as string;
-    const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || nominated.includes(lower) || lower === "content-length") continue;
-    head += `${canonicalName(name)}: ${fields[i + 1]}\r\n`;
+  for (let i = 0; i < passing.length; i += 2) {
+    head += `${canonicalName(passing[i] as string)}: ${passing[i + 1]}\r\n`;
   }
   return `${head}\r\n`;
 }

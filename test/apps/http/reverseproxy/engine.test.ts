@@ -65,7 +65,21 @@ describe("reverse_proxy in a document", () => {
 
   const refused: readonly (readonly [name: string, where: string, node: object])[] = [
     ["dynamic_upstreams", "dynamic_upstreams", { dynamic_upstreams: { source: "a" } }],
-    ["handle_response", "handle_response", { handle_response: [] }],
+    [
+      "an unknown field of handle_response",
+      "handle_response/0",
+      { handle_response: [{ rouets: [] }] },
+    ],
+    [
+      "a status of handle_response that is none",
+      "handle_response/0/status_code",
+      { handle_response: [{ status_code: "99" }] },
+    ],
+    [
+      "an error in the routes of handle_response",
+      "handle_response/1/routes/0/handle/0",
+      { handle_response: [{}, { routes: [{ handle: [{ handler: "copy_respons" }] }] }] },
+    ],
     ["active health checks", "active", { health_checks: { active: { uri: "/" } } }],
     ["fastcgi", "fastcgi", { transport: { protocol: "fastcgi" } }],
     ["HTTP/2 in the clear", "versions", { transport: { protocol: "http", versions: ["h2c"] } }],
