@@ -6,6 +6,7 @@ import { encodeModules } from "./http/encode/index.js";
 import { fileServer } from "./http/fileserver/index.js";
 import { error } from "./http/handlers/error.js";
 import { headers } from "./http/handlers/headers.js";
+import { intercept } from "./http/handlers/intercept.js";
 import { invoke } from "./http/handlers/invoke.js";
 import { rewrite } from "./http/handlers/rewrite.js";
 import { staticResponse } from "./http/handlers/static-response.js";
@@ -23,6 +24,7 @@ export const standardModules: readonly Definition[] = [
   error,
   fileServer,
   headers,
+  intercept,
   invoke,
   ...(reverseProxyModules as readonly Definition<never>[]),
   rewrite,

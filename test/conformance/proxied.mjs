@@ -117,9 +117,45 @@ function proxyFrom(random, dial) {
   }
   if (random.chance(0.2)) proxy.trusted_proxies = ["127.0.0.1/32"];
   if (random.chance(0.2)) proxy.flush_interval = -1;
+  const looked = random.chance(0.4);
+  if (looked) proxy.handle_response = responsesFrom(random);
   const early = { handler: "headers", request: { set: { "X-A": ["early"] } } };
-  const routes = [...(random.chance(0.2) ? [{ handle: [early] }] : []), { handle: [proxy] }];
+  const behind = looked ? [say("behind {http.reverse_proxy.status_code}")] : [];
+  const handle = [proxy, ...behind];
+  const routes = [...(random.chance(0.2) ? [{ handle: [early] }] : []), { handle }];
   return { routes };
+}
+
+const say = (body, more = {}) => ({ handler: "static_response", body, ...more });
+
+/** What is done about answers before the client gets them; Caddy 2.6 passes by an entry without routes. */
+function responsesFrom(random) {
+  const copy = { handler: "copy_response" };
+  const own = { handler: "headers", response: { add: { "X-Up": ["own"] }, delete: ["X-Hop"] } };
+  const someFields = { handler: "copy_response_headers", include: ["x-up", "Content-Type"] };
+  const told = "{http.reverse_proxy.status_text} {http.reverse_proxy.header.X-Up}";
+  const actions = [
+    { status_code: 404 },
+    { status_code: "299" },
+    { routes: [{ handle: [copy] }] },
+    { routes: [{ handle: [own, { ...copy, status_code: 201 }] }] },
+    { routes: [{ handle: [say(told, { status_code: 410 })] }] },
+    { routes: [{ handle: [someFields, say("some")] }] },
+    { routes: [{ match: [{ path: ["/a*"] }], handle: [copy] }] },
+    { routes: [{ handle: [{ handler: "error", status_code: 418 }] }] },
+  ];
+  const matches = [
+    { match: { status_code: [4, 500] } },
+    { match: { status_code: [2] } },
+    { match: { headers: { Location: ["*upstream*"] } } },
+    { match: { headers: { "X-Up": ["b"], "X-None": null } } },
+    {},
+  ];
+  const count = random.chance(0.5) ? 1 : 2;
+  return Array.from({ length: count }, () => ({
+    ...random.pick(matches),
+    ...random.pick(actions),
+  }));
 }
 
 function requestFrom(random) {

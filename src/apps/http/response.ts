@@ -9,6 +9,7 @@ import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Body, type BodyFilter, bodyOf, chained, EMPTY, type Inlet } from "./body.js";
 import { HeaderMap } from "./headers.js";
+import { Withheld } from "./withheld.js";
 
 export { type Body, type BodyFilter, bodyOf, lastingBody } from "./body.js";
 
@@ -31,6 +32,8 @@ export class ResponseWriter {
   #hooks: HeadHook[] | undefined;
   /** What stands between the handlers and the client, while there is a body for it. */
   #filter: BodyFilter | undefined;
+  /** The answer that somebody keeps from the client, while it is being made. */
+  #withheld: Withheld | undefined;
   /** The way in, once a part of the body has come. */
   #inlet: Inlet | undefined;
   #failed: ((error: Error) => void) | undefined;
@@ -39,13 +42,14 @@ export class ResponseWriter {
 
   /** Whether the head is out: from here on only body can follow. */
   get headSent(): boolean {
-    return this.raw.headersSent;
+    return this.raw.headersSent || this.#withheld !== undefined;
   }
 
   /** Whether the answer is complete, or there is nobody left to answer. */
   get ended(): boolean {
     const { raw } = this;
-    return raw.writableEnded || raw.destroyed || this.#inlet?.input.writableEnded === true;
+    if (raw.writableEnded || raw.destroyed || this.#withheld?.ended) return true;
+    return this.#inlet?.input.writableEnded === true;
   }
 
   /** How long the body is going to be, as far as that is known; for head hooks. */
@@ -68,11 +72,48 @@ export class ResponseWriter {
     this.#failed = failed;
   }
 
+  /**
+   * Keep this answer from the client; only from a head hook. The hooks before that one do not run: they
+   * are for what the client gets. To whoever makes the answer it seems to be sent. `onFilled` is
+   * called when it is complete, or too long to be kept whole.
+   */
+  withhold(onFilled: () => void): Withheld {
+    this.#withheld = new Withheld(this.status, this.raw, onFilled);
+    return this.#withheld;
+  }
+
+  /** Have nothing to do with the withheld answer any more: there can be another one. */
+  layAside(withheld: Withheld): void {
+    this.#withheld = undefined;
+    this.#left = undefined;
+    withheld.filter = this.#filter;
+    this.#filter = undefined;
+    withheld.takeFields(this.headers);
+  }
+
+  /** Send an answer that was laid aside, or what there is of it: then the rest comes by itself. */
+  restore(withheld: Withheld, status: number): void {
+    const { whole, parts, ended } = withheld;
+    this.#filter = withheld.filter;
+    withheld.putFields(this.headers);
+    if (whole !== undefined) {
+      this.send(status, whole);
+      return;
+    }
+    this.sendHead(status);
+    for (const part of parts) this.write(part);
+    if (ended) this.end();
+    withheld.proceed();
+  }
+
   /** Send a whole answer. It has its true length, unless it will be filtered piece by piece. */
   send(status: number, content: Body = EMPTY): void {
     this.status = status;
     this.#left = content.length;
-    this.runHooks();
+    if (this.runHooks()) {
+      this.#withheld?.takeWhole(content);
+      return;
+    }
     const body = this.#filter === undefined ? content : this.filtered(content);
     const { headers } = this;
     // An answer to HEAD may tell the length of a body that was never made.
@@ -86,12 +127,17 @@ export class ResponseWriter {
   /** Send the head; the body follows by `write` and `end`, or `pipe`. */
   sendHead(status: number): void {
     this.status = status;
-    this.runHooks();
-    this.writeHead();
+    if (!this.runHooks()) this.writeHead();
+  }
+
+  /** Let the head go out, although the body may take a while. */
+  flushHead(): void {
+    if (this.#withheld === undefined) this.raw.flushHeaders();
   }
 
   /** Send a part of the body. False means: wait for `drained` before the next. */
   write(chunk: Buffer | string): boolean {
+    if (this.#withheld !== undefined) return this.#withheld.take(chunk);
     const length = typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.length;
     if (this.#left !== undefined) {
       if (length > this.#left) return this.breakOff();
@@ -103,6 +149,7 @@ export class ResponseWriter {
 
   /** Pass on what was written, without waiting for more. Whether the system took all of it. */
   flush(): boolean {
+    if (this.#withheld !== undefined) return false;
     if (this.#filter !== undefined) {
       this.#inlet?.flush();
       return false;
@@ -113,6 +160,7 @@ export class ResponseWriter {
 
   /** Resolves when the client can take more, or has gone. */
   drained(): Promise<void> {
+    if (this.#withheld !== undefined) return this.#withheld.proceeding;
     return new Promise((resolve) => {
       if (this.raw.destroyed) return resolve();
       const { out } = this;
@@ -147,6 +195,10 @@ export class ResponseWriter {
    * an empty piece, which is the longer way through node: a sixth of the cost of a small answer.
    */
   private sendLast(body: Body): void {
+    if (this.#withheld !== undefined) {
+      this.#withheld.takeLast(body);
+      return;
+    }
     const { wire, length } = body;
     if (this.#left !== undefined && this.#left !== length) {
       this.breakOff();
@@ -226,6 +278,10 @@ export class ResponseWriter {
   abort(): void {
     const { raw } = this;
     if (raw.destroyed) return;
+    if (this.#withheld !== undefined) {
+      this.#withheld.breakOff();
+      return;
+    }
     const hasLength = this.#left !== undefined && this.#filter === undefined;
     const isOpenEnded = this.hasBody() && !hasLength && !raw.chunkedEncoding;
     if (isOpenEnded && raw.socket) {
@@ -244,10 +300,18 @@ export class ResponseWriter {
     return false;
   }
 
-  private runHooks(): void {
+  /** Whether one of them withholds the answer. */
+  private runHooks(): boolean {
     const hooks = this.#hooks;
     this.#hooks = undefined;
-    if (hooks) for (let i = hooks.length - 1; i >= 0; i--) (hooks[i] as HeadHook)(this);
+    if (hooks === undefined) return false;
+    for (let i = hooks.length - 1; i >= 0; i--) {
+      (hooks[i] as HeadHook)(this);
+      if (this.#withheld === undefined) continue;
+      this.#hooks = hooks.slice(0, i);
+      return true;
+    }
+    return false;
   }
 }
 

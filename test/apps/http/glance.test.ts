@@ -234,6 +234,9 @@ const { route: routes } = fc.letrec<{ route: unknown; handler: unknown }>((tie) 
     fc
       .array(tie("route"), { maxLength: 11 })
       .map((inner) => ({ handler: "subroute", routes: inner })),
+    fc
+      .array(tie("route"), { maxLength: 11 })
+      .map((inner) => ({ handler: "intercept", handle_response: [{ routes: inner }] })),
   ),
 }));
 

@@ -198,7 +198,7 @@ export class Relay implements Receiver, Source {
 
   onPause(): void {
     if (this.#pending === undefined && this.#held === undefined) {
-      this.exchange.response.raw.flushHeaders();
+      this.exchange.response.flushHead();
     }
   }
 
