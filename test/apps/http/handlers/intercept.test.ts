@@ -71,12 +71,15 @@ const loud = defineHandler({
       const { response } = exchange;
       response.onHead(() => {
         response.headers.set("Content-Encoding", "loud");
-        response.filterBody({
-          whole: ({ wire }) => bodyOf(String(wire).toUpperCase()),
-          stream: () => {
-            throw new Error("nothing here comes in parts");
+        response.filterBody(
+          {
+            whole: ({ wire }) => bodyOf(String(wire).toUpperCase()),
+            stream: () => {
+              throw new Error("nothing here comes in parts");
+            },
           },
-        });
+          () => {},
+        );
       });
       return next(exchange);
     },
