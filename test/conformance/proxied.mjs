@@ -121,9 +121,12 @@ function proxyFrom(random, dial) {
   if (looked) proxy.handle_response = responsesFrom(random);
   const early = { handler: "headers", request: { set: { "X-A": ["early"] } } };
   const behind = looked ? [say("behind {http.reverse_proxy.status_code}")] : [];
-  const handle = [proxy, ...behind];
-  const routes = [...(random.chance(0.2) ? [{ handle: [early] }] : []), { handle }];
-  return { routes };
+  const limit = { handler: "request_body", max_size: 3 };
+  const before = [
+    ...(random.chance(0.2) ? [{ handle: [early] }] : []),
+    ...(random.chance(0.2) ? [{ handle: [limit] }] : []),
+  ];
+  return { routes: [...before, { handle: [proxy, ...behind] }] };
 }
 
 const say = (body, more = {}) => ({ handler: "static_response", body, ...more });

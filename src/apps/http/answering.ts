@@ -24,3 +24,8 @@ export function endGently(socket: Duplex, words?: string): void {
   const ended = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once("close", () => clearTimeout(ended));
 }
+
+/** Have the connection of an answer that is complete closed gently, where node closes it. */
+export function closeGently({ socket }: ServerResponse): void {
+  if (socket) socket.destroySoon = () => endGently(socket);
+}

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log, Spot } from "../../engine/index.js";
+import { closeGently } from "./answering.js";
 import type { FieldFilter } from "./expected-fields.js";
 import type { Files } from "./fileserver/files.js";
 import { HeaderMap } from "./headers.js";
@@ -66,6 +67,8 @@ export class Exchange {
   #placeholders: Map<string, string> | undefined;
   #provided: ((name: string) => string | undefined) | undefined;
   #groups: Set<string> | undefined;
+  #bodyLimit = Number.POSITIVE_INFINITY;
+  #bodyInstead: Buffer | undefined;
 
   /** Throws `HttpError` 400 when the request target or the host cannot be understood. */
   constructor(
@@ -207,6 +210,40 @@ export class Exchange {
     return this.#placeholders?.get(name) ?? this.#provided?.(name);
   }
 
+  /** How many bytes a handler may read of the body; of one that is longer it is to `refuseBody`. */
+  get bodyLimit(): number {
+    return this.#bodyLimit;
+  }
+
+  /** What a handler is to read in place of the body that comes in, if anything. */
+  get bodyInstead(): Buffer | undefined {
+    return this.#bodyInstead;
+  }
+
+  /** Let handlers read no more than this. Of several limits the smallest holds. */
+  limitBody(bytes: number): void {
+    this.#bodyLimit = Math.min(this.#bodyLimit, bytes);
+  }
+
+  /** Let handlers read this, which has no limit yet. */
+  replaceBody(bytes: Buffer): void {
+    this.#bodyInstead = bytes;
+    this.#bodyLimit = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * The error for a body that is too long. The rest of it is not read, so the connection ends with
+   * the answer; to error routes the body is empty.
+   */
+  refuseBody(): HttpError {
+    const { raw, headers } = this.response;
+    const error = new HttpError(413, `the body is longer than ${this.#bodyLimit} bytes`);
+    this.replaceBody(NOTHING);
+    headers.set("Connection", "close");
+    raw.once("prefinish", () => closeGently(raw));
+    return error;
+  }
+
   /** Enter a route group. False when another route of the group was taken already. */
   enterGroup(group: string): boolean {
     this.#groups ??= new Set();
@@ -215,6 +252,8 @@ export class Exchange {
     return true;
   }
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** Nobody has provided a placeholder yet. */
 function nothing(): undefined {

@@ -2,7 +2,7 @@
 // begins to read it: who is refused by then has sent nothing in vain.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { endGently } from "./answering.js";
+import { closeGently } from "./answering.js";
 
 /** Invite the body of a request as soon as somebody reads it. */
 export function inviteWhenRead(request: IncomingMessage, response: ServerResponse): void {
@@ -16,7 +16,6 @@ export function inviteWhenRead(request: IncomingMessage, response: ServerRespons
   // Without the invitation node ends the connection: whether a body will come, nobody knows. One that
   // is on its way would make the system reset it, and the answer be lost.
   response.once("prefinish", () => {
-    const { socket } = response;
-    if (!invited && socket) socket.destroySoon = () => endGently(socket);
+    if (!invited) closeGently(response);
   });
 }

@@ -142,7 +142,7 @@ export class ReverseProxy implements Handler, RelayOwner {
     let body: RequestBody | undefined;
     try {
       const line = this.#lineOf(exchange);
-      body = new RequestBody(exchange.request, !this.#dropsBody(exchange, line));
+      body = new RequestBody(exchange, !this.#dropsBody(exchange, line));
       if (this.parts.requestBuffers > 0) await body.gather(this.parts.requestBuffers);
       const looked = await this.#tryAll(exchange, line, body, facts, startedAt);
       if (looked !== undefined) await looked.pending.show(looked.by.routes, next);

@@ -2,11 +2,13 @@
 // upstream takes it, or gathered beforehand so that it can be sent again.
 
 import type { IncomingMessage } from "node:http";
+import type { Exchange } from "../exchange.js";
 import { isToken } from "../field-text.js";
 import { UpstreamError } from "./errors.js";
 import type { BodyFraming } from "./request-head.js";
 import type { Call } from "./transport.js";
 
+const NONE: BodyFraming = { body: "none" };
 const NO_TRAILERS: readonly string[] = [];
 /** Fields that may not come after a body, since they say how to read it (RFC 9110, 6.5.1). */
 const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
@@ -47,16 +49,29 @@ export class RequestBody {
   #onEnd: (() => void) | undefined;
   #sent = 0;
 
-  /** `isSent`: whether it goes upstream at all. */
+  /**
+   * `isSent`: whether it goes upstream at all. Throws `HttpError` when it does, and says of itself
+   * that it is too long: who asks before sending it has not been invited yet.
+   */
   constructor(
-    private readonly request: IncomingMessage,
+    private readonly exchange: Exchange,
     isSent = true,
   ) {
-    this.#framing = isSent ? framingOf(request) : { body: "none" };
+    const { bodyInstead, bodyLimit, request } = exchange;
+    this.#framing = isSent ? framingOf(exchange) : NONE;
+    if (this.#framing.body === "length" && this.#framing.length > bodyLimit) {
+      throw exchange.refuseBody();
+    }
+    if (isSent) this.#whole = bodyInstead;
     // Another proxy may have had it: what is left would look like a whole.
     this.#spent =
       this.#framing.body !== "none" &&
+      this.#whole === undefined &&
       (request.readableDidRead || request.listenerCount("data") > 0);
+  }
+
+  private get request(): IncomingMessage {
+    return this.exchange.request;
   }
 
   get framing(): BodyFraming {
@@ -68,24 +83,27 @@ export class RequestBody {
     return this.#framing.body === "none" || this.#whole !== undefined || !this.#spent;
   }
 
-  /** Gather up to `limit` bytes. Resolves when the body is complete, too long, or broken off. */
+  /**
+   * Gather up to `limit` bytes. Resolves when the body is complete, longer than that, or broken off.
+   * Rejects when it is longer than it may be.
+   */
   gather(limit: number): Promise<void> {
-    if (this.#framing.body === "none" || this.#spent || this.request.readableEnded) {
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
+    const isThere = this.#framing.body === "none" || this.#whole !== undefined || this.#spent;
+    if (isThere || this.request.readableEnded) return Promise.resolve();
+    return new Promise((resolve, reject) => {
       const { request } = this;
       const chunks: Buffer[] = [];
       let size = 0;
       const finish = () => {
         request.off("data", onData).off("end", onEnd).off("close", finish).pause();
         if (this.#whole === undefined) this.#first = chunks;
-        resolve();
+        if (size <= this.exchange.bodyLimit) resolve();
       };
       const onData = (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;
-        if (size >= limit) finish();
+        if (size >= limit || size > this.exchange.bodyLimit) finish();
+        if (size > this.exchange.bodyLimit) reject(this.exchange.refuseBody());
       };
       const onEnd = () => {
         this.#whole = Buffer.concat(chunks);
@@ -138,9 +156,10 @@ export class RequestBody {
     }
   }
 
-  /** The request is answered: what the client still sends is read and dropped. */
+  /** The request is answered: what the client still sends of what was wanted is read and dropped. */
   discard(): void {
-    if (this.#framing.body !== "none" && !this.request.readableEnded) this.request.resume();
+    const isUnwanted = this.#framing.body === "none" || this.exchange.bodyInstead !== undefined;
+    if (!isUnwanted && !this.request.readableEnded) this.request.resume();
   }
 
   #sendWhole(call: Call, whole: Buffer): void {
@@ -149,8 +168,10 @@ export class RequestBody {
   }
 
   #pass(chunk: Buffer): void {
+    if (this.#call === undefined) return;
     this.#sent += chunk.length;
-    if (this.#call?.write(chunk) === false) this.request.pause();
+    if (this.#sent > this.exchange.bodyLimit) this.#fail?.(this.exchange.refuseBody());
+    else if (this.#call?.write(chunk) === false) this.request.pause();
   }
 
   #finish(): void {
@@ -165,9 +186,15 @@ function incomplete(): UpstreamError {
   return new UpstreamError("client", "the request's body is not there, or not whole");
 }
 
-/** How node found the body of this request to end; header rules have no say in it. */
-function framingOf({ headers }: IncomingMessage): BodyFraming {
+/** How what is read ends: as node found it to, where nothing stands in its place. */
+function framingOf({ request, bodyInstead }: Exchange): BodyFraming {
+  if (bodyInstead !== undefined) return framingOfLength(bodyInstead.length);
+  // Header rules have no say in it.
+  const { headers } = request;
   if (headers["transfer-encoding"] !== undefined) return { body: "chunked" };
-  const length = Number(headers["content-length"] ?? 0);
-  return length > 0 ? { body: "length", length } : { body: "none" };
+  return framingOfLength(Number(headers["content-length"] ?? 0));
+}
+
+function framingOfLength(length: number): BodyFraming {
+  return length > 0 ? { body: "length", length } : NONE;
 }
