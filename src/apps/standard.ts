@@ -8,6 +8,7 @@ import { error } from "./http/handlers/error.js";
 import { headers } from "./http/handlers/headers.js";
 import { intercept } from "./http/handlers/intercept.js";
 import { invoke } from "./http/handlers/invoke.js";
+import { map } from "./http/handlers/map.js";
 import { requestBody } from "./http/handlers/request-body.js";
 import { rewrite } from "./http/handlers/rewrite.js";
 import { staticResponse } from "./http/handlers/static-response.js";
@@ -27,6 +28,7 @@ export const standardModules: readonly Definition[] = [
   headers,
   intercept,
   invoke,
+  map,
   requestBody,
   ...(reverseProxyModules as readonly Definition<never>[]),
   rewrite,

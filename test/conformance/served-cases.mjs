@@ -135,6 +135,32 @@ export const casesIn = (root) => [
     ),
   },
   {
+    name: "map",
+    server: {
+      routes: [
+        {
+          handle: [
+            {
+              handler: "map",
+              source: "{http.request.uri.query.q}",
+              destinations: ["{x}", "{y}"],
+              mappings: [
+                { input_regexp: "^a(.*)", outputs: ["<$1>", null] },
+                { input: "ab", outputs: ["no", "{http.request.method} {no.such}"] },
+                { input_regexp: "b$", outputs: [1.5, true] },
+                { input: "", outputs: ["none", null] },
+              ],
+              defaults: ["dx", "{x}"],
+            },
+            { handler: "map", source: "{x}", destinations: ["{x}", "{z}"], defaults: ["2", "{y}"] },
+            say("{x}|{y}|{z}|{w}"),
+          ],
+        },
+      ],
+    },
+    requests: at("/", "/?q=ab", "/?q=a", "/?q=cb", "/?q=c", "/?q=%7Bx%7D", "/?q=a$1"),
+  },
+  {
     name: "hosts and paths",
     server: {
       routes: [

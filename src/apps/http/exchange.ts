@@ -42,6 +42,9 @@ export type Provider = (
   before: (name: string) => string | undefined,
 ) => string | undefined;
 
+/** Tells the values of placeholders by their names; undefined for those that it does not know. */
+type Fallback = (name: string, exchange: Exchange) => string | undefined;
+
 /** One request and the answer to it. */
 export class Exchange {
   readonly response: ResponseWriter;
@@ -66,6 +69,7 @@ export class Exchange {
   #vars: Map<string, unknown> | undefined;
   #placeholders: Map<string, string> | undefined;
   #provided: ((name: string) => string | undefined) | undefined;
+  #fallbacks: readonly Fallback[] | undefined;
   #groups: Set<string> | undefined;
   #bodyLimit = Number.POSITIVE_INFINITY;
   #bodyInstead: Buffer | undefined;
@@ -205,9 +209,22 @@ export class Exchange {
     this.#provided = (name) => read(name, before);
   }
 
+  /** Let `read` tell what nobody else does: who says so first has the last word, as in Caddy. */
+  fallBackOn(read: Fallback): void {
+    this.#fallbacks = [...(this.#fallbacks ?? []), read];
+  }
+
   /** The value of such a placeholder, if it was set or somebody provides it. */
   placeholder(name: string): string | undefined {
-    return this.#placeholders?.get(name) ?? this.#provided?.(name);
+    return this.#placeholders?.get(name) ?? this.#provided?.(name) ?? this.#fallBack(name);
+  }
+
+  #fallBack(name: string): string | undefined {
+    for (const read of this.#fallbacks ?? []) {
+      const value = read(name, this);
+      if (value !== undefined) return value;
+    }
+    return undefined;
   }
 
   /** How many bytes a handler may read of the body; of one that is longer it is to `refuseBody`. */

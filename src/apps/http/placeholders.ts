@@ -5,6 +5,7 @@ import type { Exchange } from "./exchange.js";
 import { meaningOf } from "./placeholders/names.js";
 import type { Globals, Meaning, Read } from "./placeholders/read.js";
 
+export { readerOf } from "./placeholders/names.js";
 export type { Globals, Read } from "./placeholders/read.js";
 export { textOf } from "./placeholders/text.js";
 

@@ -82,6 +82,22 @@ export function replaceMatches(regexp: RE2JS, text: string, replacement: string)
   });
 }
 
+/** What a replacement is for the first match in a text; undefined when nothing matches. */
+export function compileExpansion(
+  regexp: RE2JS,
+  replacement: string,
+): (text: string) => string | undefined {
+  if (!replacement.includes("$")) return (text) => (regexp.test(text) ? replacement : undefined);
+  const fill = withGroups(regexp, replacement);
+  const groups = Array.from({ length: regexp.groupCount() + 1 }, (_, i) => i);
+  return (text) => {
+    // Most texts do not match, and saying so is much cheaper than finding the groups.
+    if (!regexp.test(text)) return undefined;
+    const matcher = regexp.matcher(text);
+    return matcher.find() ? fill(groups.map((group) => matcher.group(group))) : undefined;
+  };
+}
+
 /** A replacement with the groups of a match in it. */
 function withGroups(regexp: RE2JS, replacement: string): (match: readonly unknown[]) => string {
   const names = regexp.namedGroups() as Readonly<Record<string, number>>;

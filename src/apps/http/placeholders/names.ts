@@ -15,10 +15,20 @@ const SETTABLE = /^[\p{L}_][^\s{}"'\\]*$/u;
 /** What a name means. */
 export function meaningOf(name: string, globals: Globals): Meaning {
   return (
-    requestMeaning(name) ??
-    answerMeaning(name) ??
-    worldMeaning(name, globals) ??
-    fileMeaning(name) ??
+    ownMeaning(name, globals) ??
     (SETTABLE.test(name) ? (exchange) => exchange.placeholder(name) : undefined)
+  );
+}
+
+/** Where a text gets the value of a name from: what it means itself, or whoever sets it. */
+export function readerOf(name: string, globals: Globals): "itself" | "whoever sets it" | "nobody" {
+  if (ownMeaning(name, globals) !== undefined) return "itself";
+  return SETTABLE.test(name) ? "whoever sets it" : "nobody";
+}
+
+/** What a name means although nobody sets it. */
+function ownMeaning(name: string, globals: Globals): Meaning {
+  return (
+    requestMeaning(name) ?? answerMeaning(name) ?? worldMeaning(name, globals) ?? fileMeaning(name)
   );
 }
