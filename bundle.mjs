@@ -27,6 +27,8 @@ await build({
   format: "esm",
   target: "node20",
   logLevel: "warning",
+  // They find the binary for the machine beside themselves.
+  external: ["@node-rs/*"],
   // Packages in CommonJS ask for Node's own modules by `require`.
   banner: {
     js: 'import { createRequire as req } from "node:module"; const require = req(import.meta.url);',

@@ -2,6 +2,7 @@
 
 import type { Definition } from "../engine/index.js";
 import { http } from "./http/app.js";
+import { authenticationModules } from "./http/authentication/index.js";
 import { encodeModules } from "./http/encode/index.js";
 import { fileServer } from "./http/fileserver/index.js";
 import { error } from "./http/handlers/error.js";
@@ -22,6 +23,7 @@ import { reverseProxyModules } from "./http/reverseproxy/index.js";
 /** Every standard module. */
 export const standardModules: readonly Definition[] = [
   http,
+  ...(authenticationModules as readonly Definition<never>[]),
   ...encodeModules,
   error,
   fileServer,

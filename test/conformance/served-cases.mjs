@@ -50,6 +50,19 @@ const encoded = [
   ["/short", "x".repeat(512)],
   ["/long", "x".repeat(513)],
 ].map(([path, body, rest]) => when({ path: [path] }, say(body, rest)));
+/** `pw`, hashed by bcrypt, in base64 as older Caddy wants it. */
+const HASH = Buffer.from("$2a$04$xfkcwC43nvYPVv4SKve65u4689wwyuFjFgmWEcRkRTtLMQ.OYGv6y").toString(
+  "base64",
+);
+const BASIC = ["ann:pw", "ann:no", "eve:pw", "ann", ":", "ann:pw\0"];
+const basic = (text, scheme = "Basic") => ({
+  headers: { Authorization: `${scheme} ${Buffer.from(text).toString("base64")}` },
+});
+
+const say = (body, rest = {}) => ({ handler: "static_response", body, ...rest });
+const when = (match, ...handle) => ({ match: [match], handle });
+const at = (...paths) => paths.map((path) => ({ path }));
+const hosts = (...names) => names.map((name) => ({ headers: { Host: name } }));
 
 /** Every case; files are served from `root`. What is `newer` was otherwise in Caddy 2.6. */
 export const casesIn = (root) => [
@@ -159,6 +172,37 @@ export const casesIn = (root) => [
       ],
     },
     requests: at("/", "/?q=ab", "/?q=a", "/?q=cb", "/?q=c", "/?q=%7Bx%7D", "/?q=a$1"),
+  },
+  {
+    name: "authentication",
+    server: {
+      routes: [
+        {
+          handle: [
+            {
+              handler: "authentication",
+              providers: {
+                http_basic: {
+                  accounts: [{ username: "ann", password: HASH }],
+                  hash: { algorithm: "bcrypt" },
+                  hash_cache: {},
+                  realm: "here",
+                },
+              },
+            },
+            say("{http.auth.user.id}"),
+          ],
+        },
+      ],
+      errors: { routes: [{ handle: [say("{http.error.status_code} {http.error.message}")] }] },
+    },
+    requests: [
+      {},
+      ...[...BASIC, ...BASIC].map((text) => basic(text)),
+      basic("ann:pw", "BASIC"),
+      basic("ann:pw", "Bearer"),
+      basic("ann:pw", "Basic "),
+    ],
   },
   {
     name: "hosts and paths",

@@ -98,12 +98,14 @@ export class Sampler {
     return Object.fromEntries(wanted.map(([name, field]) => [name, this.sample(field, all)]));
   }
 
-  /** A child module with nothing but what it requires: the first of its namespace that is a leaf. */
+  /** A child module with nothing but what it requires: of its namespace the first, if it can be a leaf. */
   private child({ namespace, key }: NonNullable<Shape["x-module"]>): Json {
-    const [name = ""] = this.registry.names(namespace).filter((name) => {
+    const names = this.registry.names(namespace);
+    const leaf = names.find((name) => {
       const schema = this.registry.get(`${namespace}.${name}`)?.schema as Shape;
       return ![...places(schema)].some(({ shape }) => shape["x-module"] || shape["x-part"]);
     });
+    const name = leaf ?? names[0] ?? "";
     const schema = this.registry.get(`${namespace}.${name}`)?.schema as Shape;
     const config = this.sample(schema, false);
     return key === undefined ? { [name]: config } : { [key]: name, ...(config as object) };

@@ -52,6 +52,15 @@ const HOUSES: Readonly<Record<string, (name: string) => readonly [Path, (config:
       [...ROUTE, "handle", "0"],
       (config) => routed({ handle: [{ handler: name, ...(config as object) }] }),
     ],
+    "http.authentication.providers": (name) => [
+      [...ROUTE, "handle", "0", "providers", name],
+      (config) => authenticated({ [name]: config }),
+    ],
+    "http.authentication.hashes": (name) => [
+      [...ROUTE, "handle", "0", "providers", "http_basic", "hash"],
+      (config) =>
+        authenticated({ http_basic: { hash: { algorithm: name, ...(config as object) } } }),
+    ],
     "http.matchers": (name) => [
       [...ROUTE, "match", "0", name],
       (config) => routed({ match: [{ [name]: config }], handle: [found] }),
@@ -94,6 +103,9 @@ const proxied = (fields: object) =>
   routed({
     handle: [{ handler: "reverse_proxy", upstreams: [{ dial: "127.0.0.1:1" }], ...fields }],
   } as unknown as Json);
+
+const authenticated = (providers: object) =>
+  routed({ handle: [{ handler: "authentication", providers }] } as unknown as Json);
 
 /** Every module, section and part. */
 export function subjects(): Subject[] {
