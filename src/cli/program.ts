@@ -6,6 +6,7 @@ import { complete, completion } from "./completion.js";
 import { environ } from "./environ.js";
 import { CommandError, complain, describeFailure, ExitCode } from "./failure.js";
 import { fmt } from "./fmt.js";
+import { hashPassword } from "./hash-password.js";
 import { examples } from "./help.js";
 import { listModules } from "./list-modules.js";
 import { reload } from "./reload.js";
@@ -23,7 +24,19 @@ export function createProgram(): Command {
   );
 }
 
-const COMMANDS = [run, start, stop, reload, adapt, validate, fmt, listModules, environ, version];
+const COMMANDS = [
+  run,
+  start,
+  stop,
+  reload,
+  adapt,
+  validate,
+  fmt,
+  hashPassword,
+  listModules,
+  environ,
+  version,
+];
 
 function commandsOf(root: Command, makers: readonly (() => Command)[]): Command {
   for (const make of makers) root.addCommand(make().copyInheritedSettings(root));
