@@ -4,8 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { authenticationCases } from "./served-authentication.mjs";
+import { encodeCasesIn } from "./served-encode.mjs";
 import { fileMatcherCasesIn } from "./served-files.mjs";
-import { accepting, at, hosts, say, when } from "./served-words.mjs";
+import { at, hosts, say, when } from "./served-words.mjs";
 
 const FILES = {
   "index.html": "<h1>home</h1>\n",
@@ -34,35 +36,6 @@ export function siteFolder() {
   }
   return { path, remove: () => rmSync(path, { recursive: true }) };
 }
-
-const LONG = "to be or not to be, ".repeat(50);
-/** Answers that are to be compressed, and those that are not. */
-const encoded = [
-  ["/plain", LONG],
-  ["/html", LONG, { headers: { "Content-Type": ["text/html"], Etag: ['"h"'] } }],
-  ["/coded", LONG, { headers: { "Content-Encoding": ["br"] } }],
-  ["/kept", LONG, { headers: { "Cache-Control": ["public, no-transform"] } }],
-  ["/vary", LONG, { headers: { Vary: ["Cookie, accept-encoding"] } }],
-  ["/part", LONG, { status_code: 206 }],
-  ["/none", "", { status_code: 204 }],
-  ["/same", "", { status_code: 304 }],
-  ["/weak", LONG, { headers: { Etag: ['W/"w"'] } }],
-  ["/short", "x".repeat(512)],
-  ["/long", "x".repeat(513)],
-].map(([path, body, rest]) => when({ path: [path] }, say(body, rest)));
-/** `pw`, hashed by bcrypt, in base64 as older Caddy wants it. */
-const HASH = Buffer.from("$2a$04$xfkcwC43nvYPVv4SKve65u4689wwyuFjFgmWEcRkRTtLMQ.OYGv6y").toString(
-  "base64",
-);
-const BASIC = ["ann:pw", "ann:no", "eve:pw", "ann", ":", "ann:pw\0"];
-const basic = (text, scheme = "Basic") => ({
-  headers: { Authorization: `${scheme} ${Buffer.from(text).toString("base64")}` },
-});
-
-const say = (body, rest = {}) => ({ handler: "static_response", body, ...rest });
-const when = (match, ...handle) => ({ match: [match], handle });
-const at = (...paths) => paths.map((path) => ({ path }));
-const hosts = (...names) => names.map((name) => ({ headers: { Host: name } }));
 
 /** Every case; files are served from `root`. What is `newer` was otherwise in Caddy 2.6. */
 export const casesIn = (root) => [
@@ -172,37 +145,6 @@ export const casesIn = (root) => [
       ],
     },
     requests: at("/", "/?q=ab", "/?q=a", "/?q=cb", "/?q=c", "/?q=%7Bx%7D", "/?q=a$1"),
-  },
-  {
-    name: "authentication",
-    server: {
-      routes: [
-        {
-          handle: [
-            {
-              handler: "authentication",
-              providers: {
-                http_basic: {
-                  accounts: [{ username: "ann", password: HASH }],
-                  hash: { algorithm: "bcrypt" },
-                  hash_cache: {},
-                  realm: "here",
-                },
-              },
-            },
-            say("{http.auth.user.id}"),
-          ],
-        },
-      ],
-      errors: { routes: [{ handle: [say("{http.error.status_code} {http.error.message}")] }] },
-    },
-    requests: [
-      {},
-      ...[...BASIC, ...BASIC].map((text) => basic(text)),
-      basic("ann:pw", "BASIC"),
-      basic("ann:pw", "Bearer"),
-      basic("ann:pw", "Basic "),
-    ],
   },
   {
     name: "hosts and paths",
@@ -383,74 +325,6 @@ export const casesIn = (root) => [
     ],
   },
   {
-    name: "encode",
-    newer: true,
-    server: {
-      routes: [
-        { handle: [{ handler: "encode", encodings: { gzip: {} }, prefer: ["gzip"] }] },
-        ...encoded,
-        { handle: [{ handler: "file_server", root, precompressed: { gzip: {} } }] },
-      ],
-      errors: { routes: [{ handle: [say(LONG)] }] },
-    },
-    requests: [
-      ...["/plain", "/html", "/coded", "/kept", "/vary", "/part", "/none", "/same", "/weak"],
-      ...["/short", "/long", "/lost", "/large.css", "/stored.css", "/picture.png", "/data.json"],
-    ].flatMap((path) => [
-      { path, headers: { "Accept-Encoding": "gzip" } },
-      { path, headers: { "Accept-Encoding": "gzip" }, method: "HEAD" },
-      { path },
-    ]),
-  },
-  {
-    name: "encode, by what clients say",
-    newer: true,
-    server: {
-      routes: [
-        {
-          handle: [
-            { handler: "encode", encodings: { gzip: { level: 9 } }, minimum_length: 10 },
-            say(LONG, { headers: { Etag: ['"v1"'] } }),
-          ],
-        },
-      ],
-    },
-    requests: [
-      ...accepting("gzip", "GZIP", "gzip;q=0.1", "gzip;q=0", "gzip ; q=0.0", "br, gzip;q=x", "*"),
-      ...accepting("identity", "gzip;q=0.5, identity", "x-gzip", ",,gzip", "deflate, gzip;q=1.0"),
-      { headers: { "Accept-Encoding": "gzip", "Cache-Control": "no-transform" } },
-      { headers: { "Accept-Encoding": "gzip", "Sec-WebSocket-Key": "x" } },
-    ],
-  },
-  {
-    name: "encode and conditions",
-    newer: true,
-    server: {
-      routes: [
-        {
-          handle: [
-            { handler: "encode", encodings: { gzip: {} }, match: { status_code: [2, 304] } },
-            { handler: "file_server", root, etag_file_extensions: [".etag"] },
-          ],
-        },
-      ],
-    },
-    requests: [
-      { "If-None-Match": '"large-gzip"' },
-      { "If-None-Match": '"x", "large-gzip"' },
-      { "If-None-Match": '"large"' },
-      { "If-None-Match": '"other-gzip"' },
-      { "If-Match": '"large"' },
-      { "If-Match": '"large-gzip"' },
-      { Range: "bytes=2-4" },
-      { Range: "bytes=2-4", "If-Range": '"large-gzip"' },
-      { Range: "bytes=2-4", "If-Range": '"large"' },
-    ].map((headers) => ({
-      path: "/large.css",
-      headers: { "Accept-Encoding": "gzip", ...headers },
-    })),
-  },
-  {
     name: "file_server without canonical addresses",
     server: {
       routes: [
@@ -460,5 +334,7 @@ export const casesIn = (root) => [
     },
     requests: at("/folder", "/text.txt/", "/none"),
   },
+  ...authenticationCases,
+  ...encodeCasesIn(root),
   ...fileMatcherCasesIn(root),
 ];
