@@ -26,7 +26,7 @@ async function says(body: string, path = "/"): Promise<void> {
       last = await get(ports.site, path).catch(String);
       return last === body || undefined;
     },
-    () => `the site says "${last}", not "${body}"`,
+    () => `the site says "${last}", not "${body}":\n${sandbox.logs}`,
   );
 }
 

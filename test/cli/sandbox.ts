@@ -42,6 +42,7 @@ export interface Running {
 /** Where a test works. */
 export class Sandbox {
   readonly #children: ChildProcess[] = [];
+  readonly #logs: (() => string)[] = [];
   private constructor(readonly folder: string) {}
 
   static async open(): Promise<Sandbox> {
@@ -82,6 +83,11 @@ export class Sandbox {
     });
   }
 
+  /** What the servers of this sandbox have logged, for a test that fails. */
+  get logs(): string {
+    return this.#logs.map((log) => log()).join("\n");
+  }
+
   /** Begin a command and wait until it serves. */
   async serve(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
     const running = this.begin(args, env);
@@ -93,6 +99,7 @@ export class Sandbox {
   begin(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
     const child = this.spawn(args, env);
     const stderr = collect(child, "stderr");
+    this.#logs.push(stderr);
     const log = () => stderr().split("\n").filter(Boolean).map(parseLine);
     const ended = new Promise<number | null>((done) => child.once("exit", done));
     return {

@@ -25,7 +25,7 @@ async function says(body: string): Promise<void> {
       last = await get(ports.site);
       return last === body || undefined;
     },
-    () => `the site says "${last}", not "${body}"`,
+    () => `the site says "${last}", not "${body}":\n${sandbox.logs}`,
   );
 }
 
