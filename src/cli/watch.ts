@@ -10,6 +10,8 @@ import { Outlook } from "./outlook.js";
 
 /** How long after the last event the file is read: editors write in steps (milliseconds). */
 const SETTLE_MS = 50;
+/** How long that is put off when events keep coming (milliseconds). */
+const PATIENCE_MS = 500;
 
 /** Load a file again whenever it, or what it imports, changes. Never stops by itself. */
 export async function watchFile(followed: FollowedFile, log: Log): Promise<void> {
@@ -25,6 +27,8 @@ class Watching {
   #watcher: FSWatcher | undefined;
   #outlook: Outlook | undefined;
   #settle: NodeJS.Timeout | undefined;
+  /** When the first event came that was not looked into yet. */
+  #restless: number | undefined;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(followed: FollowedFile, log: Log) {
@@ -50,8 +54,9 @@ class Watching {
     // Of a file in the place of a directory chokidar tells nothing more than what it heard itself.
     this.#watcher.on("raw", (_event, name: string | null, about) => {
       const { watchedPath = "" } = about as { readonly watchedPath?: string };
-      const paths = [watchedPath, join(watchedPath, name ?? "")];
-      if (paths.some((path) => outlook.includes(path))) this.soon();
+      // Of a directory it tells a name in it, and any may change there.
+      const isWithin = directories.includes(watchedPath) && name !== null;
+      if (outlook.includes(isWithin ? join(watchedPath, name) : watchedPath)) this.soon();
     });
     this.#watcher.on("error", (error) => this.#log.error("watching failed", { error }));
     await new Promise<void>((resolve) => this.#watcher?.once("ready", resolve));
@@ -64,12 +69,19 @@ class Watching {
     while (await this.aim());
   }
 
-  /** Look once it is quiet. */
+  /** Look once it is quiet, or has not been for long enough. */
   private soon(): void {
+    const now = performance.now();
+    this.#restless ??= now;
+    const leftMs = Math.max(0, this.#restless + PATIENCE_MS - now);
     clearTimeout(this.#settle);
-    this.#settle = setTimeout(() => {
-      const failed = (error: unknown) => this.#log.error("watching failed", { error });
-      this.#looking = this.#looking.then(() => this.look()).catch(failed);
-    }, SETTLE_MS);
+    this.#settle = setTimeout(
+      () => {
+        this.#restless = undefined;
+        const failed = (error: unknown) => this.#log.error("watching failed", { error });
+        this.#looking = this.#looking.then(() => this.look()).catch(failed);
+      },
+      Math.min(SETTLE_MS, leftMs),
+    );
   }
 }

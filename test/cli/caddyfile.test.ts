@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { appendFile, mkdir, rm } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { ask } from "../support/http.js";
 import { eventually, freePort, get, patch, Sandbox } from "./sandbox.js";
@@ -205,7 +205,7 @@ describe("graft run --watch on a Caddyfile", () => {
 
   it("is not kept busy by names that match no pattern", async () => {
     const running = await watching("import *.conf", "respond one");
-    const writing = setInterval(() => void sandbox.write("access.log", String(Math.random())), 20);
+    const writing = setInterval(() => void sandbox.write("access.log", String(Math.random())), 5);
     try {
       await sandbox.write("a.conf", "respond /a a\n");
       await says("a", "/a");
@@ -213,5 +213,17 @@ describe("graft run --watch on a Caddyfile", () => {
       clearInterval(writing);
     }
     expect(running.log().filter(({ msg }) => msg === "config file loaded")).toHaveLength(1);
+  });
+
+  it("does not wait for ever for what changes all the time to come to rest", async () => {
+    await watching("import *.conf", "respond one");
+    const noise = sandbox.path("noise.conf");
+    const writing = setInterval(() => void appendFile(noise, "# not yet\n"), 5);
+    try {
+      await sandbox.write("a.conf", "respond /a a\n");
+      await says("a", "/a");
+    } finally {
+      clearInterval(writing);
+    }
   });
 });
