@@ -48,7 +48,8 @@ export async function compareProxied({ caddy, graft }, seed, count, report) {
   try {
     for (let i = 0; i < count; i++) {
       const random = randomFrom(seed + i);
-      const server = proxyFrom(random, `127.0.0.1:${upstream.address().port}`);
+      const dial = `127.0.0.1:${upstream.address().port}`;
+      const server = proxyFrom(random, dial, caddy.isOld);
       for (const peer of [caddy, graft]) await serve(peer, server);
       await settled();
       for (let k = 0; k < PROXIED; k++) {
@@ -92,7 +93,7 @@ function tell(request, response) {
   });
 }
 
-function proxyFrom(random, dial) {
+function proxyFrom(random, dial, isOld) {
   const value = () => [random.pick(VALUES)];
   const proxy = { handler: "reverse_proxy", upstreams: [{ dial }], headers: {} };
   if (random.chance(0.6)) {
@@ -124,7 +125,8 @@ function proxyFrom(random, dial) {
   const limit = { handler: "request_body", max_size: 3 };
   const before = [
     ...(random.chance(0.2) ? [{ handle: [early] }] : []),
-    ...(random.chance(0.2) ? [{ handle: [limit] }] : []),
+    // Caddy 2.6 says 502 to a body that is too long.
+    ...(random.chance(0.2) && !isOld ? [{ handle: [limit] }] : []),
   ];
   return { routes: [...before, { handle: [proxy, ...behind] }] };
 }
